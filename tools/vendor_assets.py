@@ -184,7 +184,11 @@ def offline() -> list[str]:
     """Return the bundles here that VERSIONS.md does not vouch for, or that are missing."""
     table = recorded()
     here = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in ASSETS.glob("*.min.js")}
-    here |= {name: hashlib.sha256((ASSETS / name).read_bytes()).hexdigest() for name in table if (ASSETS / name).is_file()}
+    here |= {
+        name: hashlib.sha256((ASSETS / name).read_bytes()).hexdigest()
+        for name in table
+        if (ASSETS / name).is_file()
+    }
     return sorted(name for name in here.keys() | table.keys() if here.get(name) != table.get(name))
 
 
