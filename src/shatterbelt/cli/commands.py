@@ -1,0 +1,315 @@
+"""The commands, their options and help texts; what they print is in ``printing.py``."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from shatterbelt import __version__
+from shatterbelt.cli.errors import FAULTS, TRACEBACK, Failure, told
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+LISTS = {
+    "rows": "The rows of the system that the documents describe, and what carries each.",
+    "quantities": "What varies: its kind, unit, and what the record has of it.",
+    "claims": "What is said to make what happen.",
+    "narratives": "The named sets of claims.",
+    "outcomes": "The dated questions.",
+    "sources": "Documents and publications with rating and leaning.",
+    "actors": "Who acts, and what each can set.",
+    "record": "The series that are known, from when to when, with their sources.",
+}
+"""What ``show`` can list."""
+
+
+class Told(click.Group):
+    """A group whose commands end in a message and an exit code, whatever happens inside."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; see ``told`` for what becomes of exceptions."""
+        with told(traceback=bool(ctx.params.get("traceback"))):
+            return super().invoke(ctx)
+
+
+def as_json(command: Callable[..., None]) -> Callable[..., None]:
+    """Add ``--json`` to a command."""
+    option = click.option("--json", "json_", is_flag=True, help="Write JSON on stdout, nothing else there.")
+    return option(command)
+
+
+def to_json(value: Any) -> str:
+    """Return a value as JSON; numbers that are not finite become null, dates their ISO form."""
+    return json.dumps(_finite(value), ensure_ascii=False, indent=2, default=str, allow_nan=False)
+
+
+def counted(count: int, noun: str) -> str:
+    """Return ``no faults``, ``1 fault``, ``2 faults``."""
+    return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    if isinstance(value, float) and value - value != 0:
+        return None
+    return value
+
+
+@click.group(cls=Told, context_settings=CONTEXT)
+@click.version_option(__version__, message="shatterbelt %(version)s")
+@click.option("--traceback", is_flag=True, hidden=True, envvar=TRACEBACK, help="Show a fault's traceback.")
+def main(traceback: bool) -> None:  # read from the context, see Told
+    r"""Run what political reporting says makes what happen, beside the record of what happened.
+
+    CASE is the name of a bundled case (see "shatterbelt cases") or the path of a case folder.
+
+    \b
+    Examples:
+      shatterbelt cases
+      shatterbelt run belarus
+      shatterbelt show belarus --rows
+      shatterbelt show belarus gas_price
+      shatterbelt check my-case
+
+    Exit codes: 0 all is well, 1 faults in a case, a document or a record, 2 the command was wrong,
+    70 a fault of the program, 130 stopped.
+    """
+
+
+@main.command()
+@click.argument("case")
+@click.option(
+    "--as-of",
+    metavar="DATE",
+    help="Use only what was known on DATE (YYYY-MM-DD, or YYYY-MM for that month's last day). Without "
+    "it: the record's end, and each outcome also as of the date on which it is asked.",
+)
+@click.option(
+    "--narrative", "narratives", metavar="NAME", multiple=True,
+    help="Run this narrative; may be repeated, the first is the one compared with. Without it: all of them.",
+)  # fmt: skip
+@click.option(
+    "--set", "set_", metavar="QUANTITY=VALUE@FROM..TO", multiple=True,
+    help="Hold a quantity at a value (in its unit) from month FROM to month TO, in a branch of its own; "
+    "without TO: to the end. May be repeated.",
+)  # fmt: skip
+@click.option(
+    "--shock", metavar="QUANTITY=SIZE@MONTH", multiple=True,
+    help="Push a quantity by SIZE typical swings in one month. May be repeated.",
+)  # fmt: skip
+@click.option("--off", metavar="CLAIM", multiple=True, help="Leave a claim out. May be repeated.")
+@click.option(
+    "--on", metavar="CLAIM", multiple=True, help="Let a claim in, also where the narrative lacks it."
+)
+@click.option(
+    "--futures", metavar="N", type=click.IntRange(1), default=10_000, show_default=True,
+    help="How many futures to draw for each narrative.",
+)  # fmt: skip
+@click.option(
+    "--seed", metavar="S", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True,
+    help="The same seed gives the same futures.",
+)  # fmt: skip
+@click.option("--until", metavar="MONTH", help="Last month of the futures. Without it: the case's horizon.")
+@click.option(
+    "--out", metavar="DIR", type=click.Path(file_okay=False),
+    help="Where the results go. Without it: out/NAME, NAME being the case's name.",
+)  # fmt: skip
+@click.option(
+    "--documents", metavar="DIR", type=click.Path(exists=True, file_okay=False),
+    help="Folder with the documents, so that the page can show what is quoted.",
+)  # fmt: skip
+@click.option(
+    "--scale", type=click.Choice(["icd203", "phia"]), default="icd203", show_default=True,
+    help="Words for probabilities: ICD 203, or the PHIA yardstick.",
+)  # fmt: skip
+@click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
+@as_json
+def run(case: str, **asked: Any) -> None:
+    r"""Run futures of CASE and write a page, a table and the data.
+
+    Writes DIR/report.html (open it in a browser), DIR/outcomes.csv and DIR/futures.nc; all of them or
+    none, and what was there before is replaced only when all are complete. Prints the answer to each
+    outcome: its word, its probability with the Monte Carlo error, and the base rate.
+
+    Branches share their random numbers, so a difference between them is an effect and not luck.
+
+    \b
+    Examples:
+      shatterbelt run belarus
+      shatterbelt run belarus --narrative B --as-of 2020-11-30 --futures 2000
+      shatterbelt run belarus --set gas_price=200@2008-06..2010-12 --as-of 2008-05-01
+      shatterbelt run belarus --shock brent_price=-2@2022-06 --until 2025-12
+      shatterbelt run belarus --off pressure_to_west --out out/no-realignment
+      shatterbelt run belarus --documents articles --scale phia
+      shatterbelt run my-case --json --quiet > answers.json
+    """
+    from shatterbelt.cli import running
+
+    running.run(case, **asked)
+
+
+@main.command()
+@click.argument("case")
+@as_json
+def check(case: str, json_: bool) -> None:
+    r"""Check CASE and name every fault at once.
+
+    Exit code 0 if there is none, 1 if there is any. With --json: a list of objects with file, line,
+    path, problem, allowed and hint.
+
+    \b
+    Examples:
+      shatterbelt check belarus
+      shatterbelt check ./my-case
+      shatterbelt check ./my-case --json
+    """
+    from shatterbelt import api
+
+    faults = api.check(case)
+    if json_:
+        click.echo(to_json([fault.as_dict() for fault in faults]))
+    else:
+        for fault in faults:
+            click.echo(str(fault))
+        click.echo(f"{case}: {counted(len(faults), 'fault')}", err=bool(faults))
+    if faults:
+        raise click.exceptions.Exit(FAULTS)
+
+
+def lists(command: Callable[..., None]) -> Callable[..., None]:
+    """Add an option for every list of a case, ``--rows`` and so on."""
+    for name, text in reversed(LISTS.items()):
+        command = click.option(f"--{name}", is_flag=True, help=text)(command)
+    return command
+
+
+@main.command()
+@click.argument("case")
+@click.argument("name", required=False)
+@lists
+@as_json
+def show(case: str, name: str | None, json_: bool, **listed: bool) -> None:
+    r"""Show what is in CASE: all of it in short, a list, or one thing.
+
+    NAME is a quantity, claim, narrative, outcome, row, source, actor or series: whatever bears it.
+
+    \b
+    Examples:
+      shatterbelt show belarus
+      shatterbelt show belarus --rows
+      shatterbelt show belarus --claims
+      shatterbelt show belarus gas_price
+      shatterbelt show belarus S5
+      shatterbelt show belarus --rows --json
+    """
+    chosen = [kind for kind, wanted in listed.items() if wanted]
+    if len(chosen) + (name is not None) > 1:
+        raise click.UsageError("ask for one thing at a time: one list, or one NAME")
+    from shatterbelt import api
+    from shatterbelt.cli import printing
+
+    opened = api.load(case)
+    if chosen:
+        found = opened.list(chosen[0])
+        click.echo(to_json(found) if json_ else printing.listed(chosen[0], found))
+    else:
+        thing = opened.show(name)
+        click.echo(to_json(thing) if json_ else printing.thing(thing))
+
+
+@main.command()
+@click.argument("case")
+@click.option(
+    "--documents", metavar="DIR", required=True, type=click.Path(exists=True, file_okay=False),
+    help="Folder with the documents, under whatever names: they are found by their hash.",
+)  # fmt: skip
+@as_json
+def quotes(case: str, documents: str, json_: bool) -> None:
+    r"""Print every quote of CASE from the documents, with its claim.
+
+    A case holds no text of others, only places and hashes. A quote that stands elsewhere in your copy
+    of the document is found by its words, and this is said. One that cannot be found is an error.
+
+    \b
+    Examples:
+      shatterbelt quotes belarus --documents articles
+      shatterbelt quotes belarus --documents articles --json
+    """
+    from shatterbelt import api
+    from shatterbelt.cli import printing
+
+    found = api.load(case).quotes(documents)
+    if json_:
+        click.echo(to_json([item.as_dict() for item in found]))
+    else:
+        click.echo(printing.quotes(found))
+    missing = [item for item in found if not item.found]
+    for item in missing:
+        click.echo(item.problem, err=True)
+    if missing:
+        raise Failure(f"{len(missing)} of {len(found)} quotes cannot be found", FAULTS)
+
+
+@main.command()
+def cases() -> None:
+    r"""List the bundled cases.
+
+    \b
+    Example:
+      shatterbelt cases
+    """
+    from shatterbelt import api
+    from shatterbelt.cli import printing
+
+    click.echo(printing.cases(api.cases()))
+
+
+@main.command()
+@click.option(
+    "--out", metavar="DIR", type=click.Path(file_okay=False),
+    help="Write one file for each part of a case into DIR. Without it: all on stdout.",
+)  # fmt: skip
+def schema(out: str | None) -> None:
+    r"""Write the JSON Schema of a case's files.
+
+    An editor that reads it completes and checks a case as you type.
+
+    \b
+    Examples:
+      shatterbelt schema --out schemas
+      shatterbelt schema > case.schema.json
+    """
+    from shatterbelt import api
+
+    schemas = api.schema()
+    if out is None:
+        click.echo(to_json(schemas))
+        return
+    for path in api.write_schemas(schemas, out):
+        click.echo(path)
+
+
+@main.command()
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False))
+def new(folder: str) -> None:
+    r"""Make a small case in DIR that runs, to be changed into your own.
+
+    DIR must not exist, or be empty.
+
+    \b
+    Examples:
+      shatterbelt new my-case
+      shatterbelt check my-case && shatterbelt run my-case
+    """
+    from shatterbelt import api
+
+    made = api.new(folder)
+    click.echo(f"{made} is there. Next: shatterbelt check {made}; shatterbelt run {made}")

@@ -1,0 +1,74 @@
+"""Plain aligned tables for a terminal: as wide as it is, wrapped and never cut, no colours."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+import unicodedata
+from collections.abc import Sequence
+
+GAP = "  "
+
+
+def width_here() -> int | None:
+    """Return the terminal's width in columns, or None when output goes to a file or a pipe."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def columns(text: str) -> int:
+    """Return how many terminal columns the text takes: wide letters two, combining marks none."""
+    return sum(
+        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        for letter in text
+    )
+
+
+def table(
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    width: int | None = None,
+    right: Sequence[int] = (),
+    wraps: int = -1,
+) -> str:
+    """Return the rows under their heads, columns aligned.
+
+    Column number ``wraps`` takes the room that is left and breaks its lines there, so that no row is
+    wider than ``width``; without a width nothing is broken. Columns in ``right`` are flush right.
+    """
+    wide = [max(columns(row[i]) for row in (heads, *rows)) for i in range(len(heads))]
+    wraps %= len(heads)
+    if width is not None:
+        others = sum(wide) - wide[wraps] + len(GAP) * (len(heads) - 1)
+        wide[wraps] = min(wide[wraps], max(width - others, 16))
+    lines = [_lines(heads, wide, right, wraps), [GAP.join("-" * size for size in wide)]]
+    lines += [_lines(row, wide, right, wraps) for row in rows]
+    return "\n".join(line.rstrip() for group in lines for line in group)
+
+
+def _lines(row: Sequence[str], wide: Sequence[int], right: Sequence[int], wraps: int) -> list[str]:
+    parts = textwrap.wrap(row[wraps], wide[wraps]) or [""]
+    lines = []
+    for number, part in enumerate(parts):
+        cells = list(row) if number == 0 else [""] * len(row)
+        cells[wraps] = part
+        lines.append(GAP.join(_pad(cell, wide[i], i in right) for i, cell in enumerate(cells)))
+    return lines
+
+
+def _pad(text: str, size: int, flush_right: bool) -> str:
+    space = " " * (size - columns(text))
+    return space + text if flush_right else text + space
+
+
+def pairs(items: Sequence[tuple[str, str]], *, width: int | None = None) -> str:
+    """Return ``name  value`` lines, values aligned and wrapped; empty values are left out."""
+    items = [(name, value) for name, value in items if value]
+    indent = max((columns(name) for name, _ in items), default=0) + len(GAP)
+    lines = []
+    for name, value in items:
+        parts = textwrap.wrap(value, max(width - indent, 16)) if width else [value]
+        lines.append(_pad(name, indent, flush_right=False) + parts[0])
+        lines += [" " * indent + part for part in parts[1:]]
+    return "\n".join(lines)
