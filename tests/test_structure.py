@@ -56,6 +56,13 @@ def modules() -> dict[str, Path]:
 MODULES = modules()
 
 
+def named(source: str, name: str) -> str:
+    """The module that `from source import name` reaches for; the package's lazy names stand in `api`."""
+    if source == "shatterbelt" and name == "load":
+        return "shatterbelt.api"
+    return f"{source}.{name}" if f"{source}.{name}" in MODULES else source
+
+
 def imports(name: str, path: Path) -> Iterator[tuple[str, int]]:
     """The package's own modules that a module imports, anywhere in it, with the line."""
     base = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
@@ -65,10 +72,7 @@ def imports(name: str, path: Path) -> Iterator[tuple[str, int]]:
         elif isinstance(node, ast.ImportFrom):
             up = base[: len(base) - node.level + 1] if node.level else []
             source = ".".join([*up, *([node.module] if node.module else [])])
-            targets = [
-                f"{source}.{alias.name}" if f"{source}.{alias.name}" in MODULES else source
-                for alias in node.names
-            ]
+            targets = [named(source, alias.name) for alias in node.names]
         else:
             continue
         for target in targets:
