@@ -216,9 +216,7 @@ class Stock(QuantityBase):
     record: tuple[SeriesTie, ...] = ()
 
 
-Quantity = Annotated[
-    Level | Events | Status | Share | Given | Formula | Stock, Field(discriminator="kind")
-]
+Quantity = Annotated[Level | Events | Status | Share | Given | Formula | Stock, Field(discriminator="kind")]
 
 
 # --------------------------------------------------------------------------- case.yaml
