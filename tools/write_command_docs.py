@@ -19,20 +19,22 @@ END = "<!-- written by tools/write_command_docs.py: end -->"
 WIDTH = 92
 
 
-def help_of(command: click.Command, *, parent: click.Context | None = None, name: str) -> str:
+def help_of(command: click.Command, name: str, parent: click.Context | None = None) -> str:
     """Return the help text of a command as a terminal of ``WIDTH`` columns shows it."""
-    context = click.Context(
-        command, info_name=name, parent=parent, terminal_width=WIDTH, max_content_width=WIDTH
-    )
-    return command.get_help(context)
+    return command.get_help(_context(command, name, parent))
+
+
+def _context(command: click.Command, name: str, parent: click.Context | None = None) -> click.Context:
+    settings = {**command.context_settings, "terminal_width": WIDTH, "max_content_width": WIDTH}
+    return click.Context(command, info_name=name, parent=parent, **settings)
 
 
 def generated() -> str:
     """Return the part of the page between the marks: one section for each command."""
-    root = click.Context(program, info_name="shatterbelt", terminal_width=WIDTH, max_content_width=WIDTH)
-    sections = [f"## shatterbelt\n\n```text\n{help_of(program, name='shatterbelt')}\n```\n"]
+    root = _context(program, "shatterbelt")
+    sections = [f"## shatterbelt\n\n```text\n{help_of(program, 'shatterbelt')}\n```\n"]
     for name in sorted(program.commands):
-        text = help_of(program.commands[name], parent=root, name=name)
+        text = help_of(program.commands[name], name, root)
         sections.append(f"## shatterbelt {name}\n\n```text\n{text}\n```\n")
     return "\n".join(sections)
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from shatterbelt import __version__
-from shatterbelt.cli.errors import FAULTS, TRACEBACK, Failure, told
+from shatterbelt.cli.errors import TRACEBACK, Failure, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+C = TypeVar("C", bound=click.Command)
+
+CONTEXT: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 LISTS = {
     "rows": "The rows of the system that the documents describe, and what carries each.",
@@ -26,6 +28,16 @@ LISTS = {
     "record": "The series that are known, from when to when, with their sources.",
 }
 """What ``show`` can list."""
+
+
+def examples(*lines: str) -> Callable[[C], C]:
+    """Show the command lines at the end of the command's help."""
+
+    def add(command: C) -> C:
+        command.epilog = "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+        return command
+
+    return add
 
 
 class Told(click.Group):
@@ -63,27 +75,35 @@ def _finite(value: Any) -> Any:
     return value
 
 
+@examples(
+    "shatterbelt cases",
+    "shatterbelt run belarus",
+    "shatterbelt show belarus --rows",
+    "shatterbelt show belarus gas_price",
+    "shatterbelt check my-case",
+)
 @click.group(cls=Told, context_settings=CONTEXT)
 @click.version_option(__version__, message="shatterbelt %(version)s")
 @click.option("--traceback", is_flag=True, hidden=True, envvar=TRACEBACK, help="Show a fault's traceback.")
 def main(traceback: bool) -> None:  # read from the context, see Told
-    r"""Run what political reporting says makes what happen, beside the record of what happened.
+    """Run what political reporting says makes what happen, beside the record of what happened.
 
     CASE is the name of a bundled case (see "shatterbelt cases") or the path of a case folder.
-
-    \b
-    Examples:
-      shatterbelt cases
-      shatterbelt run belarus
-      shatterbelt show belarus --rows
-      shatterbelt show belarus gas_price
-      shatterbelt check my-case
 
     Exit codes: 0 all is well, 1 faults in a case, a document or a record, 2 the command was wrong,
     70 a fault of the program, 130 stopped.
     """
 
 
+@examples(
+    "shatterbelt run belarus",
+    "shatterbelt run belarus --narrative B --as-of 2020-11-30 --futures 2000",
+    "shatterbelt run belarus --set gas_price=200@2008-06..2010-12 --as-of 2008-05-01",
+    "shatterbelt run belarus --shock brent_price=-2@2022-06 --until 2025-12",
+    "shatterbelt run belarus --off pressure_to_west --out out/no-realignment",
+    "shatterbelt run belarus --documents articles --scale phia",
+    "shatterbelt run my-case --json --quiet > answers.json",
+)
 @main.command()
 @click.argument("case")
 @click.option(
@@ -133,43 +153,32 @@ def main(traceback: bool) -> None:  # read from the context, see Told
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
 @as_json
 def run(case: str, **asked: Any) -> None:
-    r"""Run futures of CASE and write a page, a table and the data.
+    """Run futures of CASE and write a page, a table and the data.
 
     Writes DIR/report.html (open it in a browser), DIR/outcomes.csv and DIR/futures.nc; all of them or
     none, and what was there before is replaced only when all are complete. Prints the answer to each
     outcome: its word, its probability with the Monte Carlo error, and the base rate.
 
     Branches share their random numbers, so a difference between them is an effect and not luck.
-
-    \b
-    Examples:
-      shatterbelt run belarus
-      shatterbelt run belarus --narrative B --as-of 2020-11-30 --futures 2000
-      shatterbelt run belarus --set gas_price=200@2008-06..2010-12 --as-of 2008-05-01
-      shatterbelt run belarus --shock brent_price=-2@2022-06 --until 2025-12
-      shatterbelt run belarus --off pressure_to_west --out out/no-realignment
-      shatterbelt run belarus --documents articles --scale phia
-      shatterbelt run my-case --json --quiet > answers.json
     """
     from shatterbelt.cli import running
 
     running.run(case, **asked)
 
 
+@examples(
+    "shatterbelt check belarus",
+    "shatterbelt check ./my-case",
+    "shatterbelt check ./my-case --json",
+)
 @main.command()
 @click.argument("case")
 @as_json
 def check(case: str, json_: bool) -> None:
-    r"""Check CASE and name every fault at once.
+    """Check CASE and name every fault at once.
 
     Exit code 0 if there is none, 1 if there is any. With --json: a list of objects with file, line,
     path, problem, allowed and hint.
-
-    \b
-    Examples:
-      shatterbelt check belarus
-      shatterbelt check ./my-case
-      shatterbelt check ./my-case --json
     """
     from shatterbelt import api
 
@@ -181,7 +190,7 @@ def check(case: str, json_: bool) -> None:
             click.echo(str(fault))
         click.echo(f"{case}: {counted(len(faults), 'fault')}", err=bool(faults))
     if faults:
-        raise click.exceptions.Exit(FAULTS)
+        raise click.exceptions.Exit(1)
 
 
 def lists(command: Callable[..., None]) -> Callable[..., None]:
@@ -191,24 +200,23 @@ def lists(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+@examples(
+    "shatterbelt show belarus",
+    "shatterbelt show belarus --rows",
+    "shatterbelt show belarus --claims",
+    "shatterbelt show belarus gas_price",
+    "shatterbelt show belarus S5",
+    "shatterbelt show belarus --rows --json",
+)
 @main.command()
 @click.argument("case")
 @click.argument("name", required=False)
 @lists
 @as_json
 def show(case: str, name: str | None, json_: bool, **listed: bool) -> None:
-    r"""Show what is in CASE: all of it in short, a list, or one thing.
+    """Show what is in CASE: all of it in short, a list, or one thing.
 
     NAME is a quantity, claim, narrative, outcome, row, source, actor or series: whatever bears it.
-
-    \b
-    Examples:
-      shatterbelt show belarus
-      shatterbelt show belarus --rows
-      shatterbelt show belarus --claims
-      shatterbelt show belarus gas_price
-      shatterbelt show belarus S5
-      shatterbelt show belarus --rows --json
     """
     chosen = [kind for kind, wanted in listed.items() if wanted]
     if len(chosen) + (name is not None) > 1:
@@ -225,6 +233,10 @@ def show(case: str, name: str | None, json_: bool, **listed: bool) -> None:
         click.echo(to_json(thing) if json_ else printing.thing(thing))
 
 
+@examples(
+    "shatterbelt quotes belarus --documents articles",
+    "shatterbelt quotes belarus --documents articles --json",
+)
 @main.command()
 @click.argument("case")
 @click.option(
@@ -233,15 +245,10 @@ def show(case: str, name: str | None, json_: bool, **listed: bool) -> None:
 )  # fmt: skip
 @as_json
 def quotes(case: str, documents: str, json_: bool) -> None:
-    r"""Print every quote of CASE from the documents, with its claim.
+    """Print every quote of CASE from the documents, with its claim.
 
     A case holds no text of others, only places and hashes. A quote that stands elsewhere in your copy
     of the document is found by its words, and this is said. One that cannot be found is an error.
-
-    \b
-    Examples:
-      shatterbelt quotes belarus --documents articles
-      shatterbelt quotes belarus --documents articles --json
     """
     from shatterbelt import api
     from shatterbelt.cli import printing
@@ -255,37 +262,34 @@ def quotes(case: str, documents: str, json_: bool) -> None:
     for item in missing:
         click.echo(item.problem, err=True)
     if missing:
-        raise Failure(f"{len(missing)} of {len(found)} quotes cannot be found", FAULTS)
+        raise Failure(f"{len(missing)} of {len(found)} quotes cannot be found")
 
 
+@examples("shatterbelt cases", "shatterbelt cases --json")
 @main.command()
-def cases() -> None:
-    r"""List the bundled cases.
-
-    \b
-    Example:
-      shatterbelt cases
-    """
+@as_json
+def cases(json_: bool) -> None:
+    """List the bundled cases."""
     from shatterbelt import api
     from shatterbelt.cli import printing
 
-    click.echo(printing.cases(api.cases()))
+    found = api.cases()
+    click.echo(to_json(found) if json_ else printing.listed("cases", found))
 
 
+@examples(
+    "shatterbelt schema --out schemas",
+    "shatterbelt schema > case.schema.json",
+)
 @main.command()
 @click.option(
     "--out", metavar="DIR", type=click.Path(file_okay=False),
     help="Write one file for each part of a case into DIR. Without it: all on stdout.",
 )  # fmt: skip
 def schema(out: str | None) -> None:
-    r"""Write the JSON Schema of a case's files.
+    """Write the JSON Schema of a case's files.
 
     An editor that reads it completes and checks a case as you type.
-
-    \b
-    Examples:
-      shatterbelt schema --out schemas
-      shatterbelt schema > case.schema.json
     """
     from shatterbelt import api
 
@@ -297,17 +301,16 @@ def schema(out: str | None) -> None:
         click.echo(path)
 
 
+@examples(
+    "shatterbelt new my-case",
+    "shatterbelt check my-case && shatterbelt run my-case",
+)
 @main.command()
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False))
 def new(folder: str) -> None:
-    r"""Make a small case in DIR that runs, to be changed into your own.
+    """Make a small case in DIR that runs, to be changed into your own.
 
     DIR must not exist, or be empty.
-
-    \b
-    Examples:
-      shatterbelt new my-case
-      shatterbelt check my-case && shatterbelt run my-case
     """
     from shatterbelt import api
 

@@ -12,23 +12,34 @@ import click
 
 from shatterbelt.errors import RequestError, ShatterbeltError
 
-FAULTS, USAGE, PROGRAM, STOPPED = 1, 2, 70, 130
-"""Exit codes: faults in what was read, wrong usage, a fault of the program, stopped by the user."""
-
 TRACEBACK = "SHATTERBELT_TRACEBACK"
 """Environment variable that shows the traceback of a fault of the program."""
 
 
 class Failure(click.ClickException):
-    """Print the message as it is on stderr and leave with the exit code."""
-
-    def __init__(self, message: str, code: int) -> None:
-        super().__init__(message)
-        self.exit_code = code
+    """Faults in what was read or asked: print the message as it is on stderr, leave with code 1."""
 
     def show(self, file: object = None) -> None:  # noqa: ARG002  # click's signature
         """Write the message to stderr."""
         click.echo(self.format_message(), err=True)
+
+
+class WrongUsage(Failure):
+    """The command asks for something that is not there."""
+
+    exit_code = 2
+
+
+class ProgramFault(Failure):
+    """The program itself is at fault (EX_SOFTWARE)."""
+
+    exit_code = 70
+
+
+class Stopped(Failure):
+    """The user stopped the program (128 + SIGINT)."""
+
+    exit_code = 130
 
 
 @contextmanager
@@ -43,21 +54,21 @@ def told(*, traceback: bool = False) -> Iterator[None]:
     except (click.ClickException, click.exceptions.Exit, click.Abort):
         raise
     except KeyboardInterrupt:
-        raise Failure("\nStopped. Nothing was left half-written.", STOPPED) from None
+        raise Stopped("\nStopped. Nothing was left half-written.") from None
     except RequestError as error:
-        raise Failure(f"Error: {error}", USAGE) from None
+        raise WrongUsage(f"Error: {error}") from None
     except ShatterbeltError as error:
-        raise Failure(str(error), FAULTS) from None
+        raise Failure(str(error)) from None
     except MemoryError:
-        raise Failure("Error: not enough memory; try fewer --futures or an earlier --until", FAULTS) from None
+        raise Failure("Error: not enough memory; try fewer --futures or an earlier --until") from None
     except OSError as error:
         if error.errno == errno.EPIPE or error.filename is None or traceback:
             raise
-        raise Failure(f"Error: {error.filename}: {error.strerror}", FAULTS) from None
+        raise Failure(f"Error: {error.filename}: {error.strerror}") from None
     except Exception as error:
         if traceback or os.environ.get(TRACEBACK):
             raise
-        raise Failure(_fault_of_the_program(error), PROGRAM) from error
+        raise ProgramFault(_fault_of_the_program(error)) from error
 
 
 def _fault_of_the_program(error: Exception) -> str:
