@@ -1,0 +1,1 @@
+"""A case compiled to arrays and one pure step."""

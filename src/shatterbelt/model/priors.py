@@ -1,0 +1,79 @@
+"""Priors: every uncertain parameter as a function of one standard normal number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+from shatterbelt.model.parts import ClaimPart, Model, Prior, QuantityPart
+
+BASELINE_SPREAD = 0.25
+"""Standard deviation of a baseline around usual, in typical swings."""
+SCALE_SPREAD = 0.25
+"""Standard deviation of the logarithm of a half-life, a noise, a rate, a hazard or a dispersion."""
+THRESHOLD_SPREAD = 0.25
+"""Standard deviation of a mean threshold, in typical swings of its quantity."""
+
+
+def priors_of(quantities: Mapping[str, QuantityPart], claims: Sequence[ClaimPart]) -> tuple[Prior, ...]:
+    """Return the prior of every uncertain parameter, claims' weights first."""
+    found = [
+        Prior(f"weight.{claim.id}", "normal" if claim.sign == "unknown" else f"half{claim.sign}", 0.0, claim.scale)
+        for claim in claims
+    ]
+    for part in quantities.values():
+        found += _quantity_priors(part)
+    return tuple(found)
+
+
+def _quantity_priors(part: QuantityPart) -> list[Prior]:
+    name, numbers = part.name, part.numbers
+    log = [key for key in ("rate", "dispersion", "onset", "end", "noise") if numbers.get(key, 0.0) > 0]
+    found = [Prior(f"{key}.{name}", "log", numbers[key], SCALE_SPREAD) for key in log]
+    if part.kind == "level" and numbers["noise"] > 0 and numbers["kept"] < 1:
+        found.append(Prior(f"kept.{name}", "kept", numbers["kept"], SCALE_SPREAD))
+        found.append(Prior(f"baseline.{name}", "normal", 0.0, BASELINE_SPREAD))
+    if part.kind == "share" and "mean" in numbers:
+        found.append(Prior(f"mean.{name}", "normal", numbers["mean"], THRESHOLD_SPREAD * numbers["swing"]))
+    if part.kind == "constant":
+        found.append(Prior(f"constant.{name}", "uniform", numbers["low"], numbers["high"] - numbers["low"]))
+    return found
+
+
+def parameters(model: Model, z: Array, on: Mapping[str, Array | float] | None = None) -> dict[str, Array]:
+    """Turn standard normals into parameters.
+
+    Args:
+        model: the compiled case.
+        z: standard normals, shape ``[parameters, ...]`` in the order of ``model.parameter_names``.
+        on: for some claims (by id) a factor that multiplies the weight: 0 is off, 1 is on (the default).
+
+    Returns:
+        An array of shape ``[...]`` for every parameter name.
+    """
+    values = {prior.name: draw(prior, z[i]) for i, prior in enumerate(model.priors)}
+    for claim, factor in (on or {}).items():
+        values[f"weight.{claim}"] = values[f"weight.{claim}"] * factor
+    return values
+
+
+def draw(prior: Prior, z: Array) -> Array:
+    """Return the parameter that the standard normal ``z`` stands for.
+
+    ``half+`` and ``half-`` are half-normals, ``log`` a log-normal around its median, ``kept`` a share
+    kept whose half-life is log-normal.
+    """
+    if prior.shape == "half+":
+        return prior.spread * jnp.abs(z)
+    if prior.shape == "half-":
+        return -prior.spread * jnp.abs(z)
+    if prior.shape == "normal":
+        return prior.centre + prior.spread * z
+    if prior.shape == "log":
+        return prior.centre * jnp.exp(prior.spread * z)
+    if prior.shape == "kept":
+        return jnp.exp(jnp.log(prior.centre) * jnp.exp(-prior.spread * z))
+    return prior.centre + prior.spread * jax.scipy.stats.norm.cdf(z)
