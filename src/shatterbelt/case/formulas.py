@@ -263,7 +263,8 @@ def parse(text: str, functions: Mapping[str, tuple[int, int]] = FUNCTIONS) -> Ex
     """
     if len(text) > MAX_LENGTH:
         raise FormulaError(
-            f"the formula has {len(text)} characters; allowed are {MAX_LENGTH}; split it into several quantities"
+            f"the formula has {len(text)} characters; allowed are {MAX_LENGTH}; "
+            "split it into several quantities"
         )
     if not text.strip():
         raise FormulaError("the formula is empty; write a number or the name of a quantity")

@@ -20,6 +20,8 @@ from shatterbelt.errors import FormulaError, nearest
 if TYPE_CHECKING:
     from pint import Quantity, UnitRegistry
 
+    Unit = Quantity[float]
+
 MAX_UNIT_LENGTH = 80
 _SAME = 1e-9
 """Relative difference up to which two factors count as equal."""
@@ -49,7 +51,7 @@ def known_units() -> tuple[str, ...]:
 
 
 @functools.lru_cache(maxsize=2_000)
-def unit(text: str) -> Quantity[float]:
+def unit(text: str) -> Unit:
     """Return one unit of ``text``, such as ``USD/(1000 m3)`` or ``percent``.
 
     Raises:
@@ -69,25 +71,33 @@ def unit(text: str) -> Quantity[float]:
         raise FormulaError(f"{text!r} is not a unit: {error}") from None
 
 
-def _unit_of(expr: Expr) -> Quantity[float]:
+def _unit_of(expr: Expr) -> Unit:
     match expr:
         case Num(value, "") if 0 < value <= 1e15:
             return registry().Quantity(value, "")
         case Name(name):
             return _named(name)
-        case Binary("*", left, right):
-            return _unit_of(left) * _unit_of(right)
-        case Binary("/", left, right):
-            return _unit_of(left) / _unit_of(right)
+        case Binary(("*" | "/") as op, left, right):
+            return _combined(op, _unit_of(left), _unit_of(right))
         case Binary("**", base, exponent):
             power = _plain_number(exponent)
             if power is None or abs(power) > 6:
                 raise FormulaError("a power in a unit is a number between -6 and 6")
-            return _unit_of(base) ** power
+            return _raised(_unit_of(base), power)
     raise FormulaError(f"{formulas.text_of(expr)!r} has no meaning in a unit; allowed are names, * / **")
 
 
-def _named(name: str) -> Quantity[float]:
+def _combined(op: str, left: Unit, right: Unit) -> Unit:
+    found: Unit = left * right if op == "*" else left / right
+    return found
+
+
+def _raised(base: Unit, power: float) -> Unit:
+    found: Unit = base**power
+    return found
+
+
+def _named(name: str) -> Unit:
     if name == "dimensionless":
         return registry().Quantity(1.0, "")
     found = registry().get_name(name) if registry().parse_unit_name(name) else ""
@@ -121,13 +131,25 @@ def conversion(source: str, target: str) -> float | None:
     return factor(unit(source), unit(target))
 
 
-def factor(source: Quantity[float], target: Quantity[float]) -> float | None:
+def convert(value: float, source: str, target: str) -> float:
+    """Return ``value``, given in the unit ``source``, in the unit ``target``.
+
+    Raises:
+        FormulaError: one of the two is no unit, or the two measure different things.
+    """
+    times = conversion(source, target)
+    if times is None:
+        raise FormulaError(f"{source!r} cannot be converted to {target!r}: they measure different things")
+    return value * times
+
+
+def factor(source: Unit, target: Unit) -> float | None:
     """Return how many ``target`` one ``source`` is, or None where their dimensions differ."""
     ratio = (source / target).to_base_units()
     return float(ratio.magnitude) if ratio.dimensionless else None
 
 
-def same(one: Quantity[float], other: Quantity[float]) -> bool:
+def same(one: Unit, other: Unit) -> bool:
     """Whether values in the two units may be added as they stand."""
     found = factor(one, other)
     return found is not None and math.isclose(found, 1.0, rel_tol=_SAME)
@@ -136,7 +158,7 @@ def same(one: Quantity[float], other: Quantity[float]) -> bool:
 # --------------------------------------------------------------------------- formulas
 
 
-def formula_unit(expr: Expr, of: Mapping[str, str]) -> Quantity[float]:
+def formula_unit(expr: Expr, of: Mapping[str, str]) -> Unit:
     """Return the unit of a formula, from the unit text of each quantity that it reads.
 
     Values are computed as plain numbers, so two terms of a sum must have the same unit, not only the
@@ -149,16 +171,14 @@ def formula_unit(expr: Expr, of: Mapping[str, str]) -> Quantity[float]:
     match expr:
         case Num(_, text):
             return unit(text) if text else _one()
-        case Name(name):
-            if name not in of:
-                raise FormulaError(f"unknown quantity {name!r}")
+        case Name(name) if name in of:
             return unit(of[name])
+        case Name(name):
+            raise FormulaError(f"unknown quantity {name!r}")
         case Neg(operand):
             return formula_unit(operand, of)
-        case Binary("*", left, right):
-            return formula_unit(left, of) * formula_unit(right, of)
-        case Binary("/", left, right):
-            return formula_unit(left, of) / formula_unit(right, of)
+        case Binary(("*" | "/") as op, left, right):
+            return _combined(op, formula_unit(left, of), formula_unit(right, of))
         case Binary("**", base, exponent):
             return _power(base, exponent, of)
         case Binary(op, left, right):
@@ -167,11 +187,11 @@ def formula_unit(expr: Expr, of: Mapping[str, str]) -> Quantity[float]:
             return _call(function, args, of)
 
 
-def _one() -> Quantity[float]:
+def _one() -> Unit:
     return registry().Quantity(1.0, "")
 
 
-def _power(base: Expr, exponent: Expr, of: Mapping[str, str]) -> Quantity[float]:
+def _power(base: Expr, exponent: Expr, of: Mapping[str, str]) -> Unit:
     below = formula_unit(base, of)
     if not same(formula_unit(exponent, of), _one()):
         raise FormulaError(f"the exponent {_short(exponent)} has a unit; it must be a pure number")
@@ -185,28 +205,28 @@ def _power(base: Expr, exponent: Expr, of: Mapping[str, str]) -> Quantity[float]
         )
     if abs(power) > 6:
         raise FormulaError(f"the exponent of {_short(base)} is {power:g}; with a unit it is at most 6")
-    return below**power
+    return _raised(below, power)
 
 
-def _call(function: str, args: tuple[Expr, ...], of: Mapping[str, str]) -> Quantity[float]:
+def _call(function: str, args: tuple[Expr, ...], of: Mapping[str, str]) -> Unit:
     if function in ("min", "max", "clip"):
         return _alike(args, of, f"the arguments of {function}()", bare_fits=True)
     inner = formula_unit(args[0], of)
     if function in ("abs", "delay", "smooth"):
         return inner
     if function == "sqrt":
-        return inner**0.5
+        return _raised(inner, 0.5)
     if not same(inner, _one()):
         raise FormulaError(
-            f"{function}({_short(args[0])}): {function} needs a pure number, not {_shown(inner)}; divide by one "
-            "unit first, as in x / 1[USD]"
+            f"{function}({_short(args[0])}): {function} needs a pure number, not {_shown(inner)}; divide by "
+            "one unit first, as in x / 1[USD]"
         )
     return _one()
 
 
-def _alike(args: tuple[Expr, ...], of: Mapping[str, str], what: str, *, bare_fits: bool) -> Quantity[float]:
+def _alike(args: tuple[Expr, ...], of: Mapping[str, str], what: str, *, bare_fits: bool) -> Unit:
     """Return the one unit that all arguments have, where bare numbers may take it."""
-    found: tuple[Expr, Quantity[float]] | None = None
+    found: tuple[Expr, Unit] | None = None
     for arg in args:
         number = _plain_number(arg)
         own = formula_unit(arg, of)
@@ -237,12 +257,12 @@ def _short(expr: Expr) -> str:
     return text if len(text) <= 40 else f"{text[:37]}..."
 
 
-def _shown(value: Quantity[float]) -> str:
+def _shown(value: Unit) -> str:
     """Text of a unit for a message, with its factor where it has one."""
     name = str(value.units).replace(" ", "") or "dimensionless"
     return name if math.isclose(value.magnitude, 1.0, rel_tol=_SAME) else f"{value.magnitude:g} {name}"
 
 
-def shown(value: Quantity[float]) -> str:
+def shown(value: Unit) -> str:
     """Return a unit as a message shows it."""
     return _shown(value)
