@@ -12,42 +12,45 @@ DIFFUSE = 10.0
 """Standard deviation of a random walk's first value, in swings."""
 WIDENINGS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0, 48.0, 64.0)
 """Factors on the process noise that are tried where the record moves more than the process alone."""
+TAIL = 3.0
+"""Degrees of freedom of the shocks: rare large ones (a devaluation, a new contract) do not widen all."""
+REWEIGHTINGS = 12
+"""Rounds in which each step's share of the record's movement is found."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Prior:
-    """``y[t] = keep * y[t-1] + noise * e``, around 0; ``keep`` 1 is a random walk.
+    """``y[t] = keep * y[t-1] + noise[t] * e``, around 0; ``keep`` 1 is a random walk.
 
-    The first value is stationary, or for a walk has the standard deviation ``DIFFUSE``.
+    ``noise`` [steps]; its first entry is the standard deviation of the first value.
     """
 
     keep: float
-    noise: float
+    noise: Array
+
+    @classmethod
+    def even(cls, keep: float, noise: float, steps: int) -> Prior:
+        """Return the process with the same noise in each step, stationary (a walk: diffuse) at first."""
+        each = np.full(steps, noise)
+        each[0] = DIFFUSE if keep >= 1 else noise / np.sqrt(1 - keep**2)
+        return cls(keep, each)
 
     @property
-    def first_sd(self) -> float:
-        """Standard deviation of the first value."""
-        return DIFFUSE if self.keep >= 1 else self.noise / np.sqrt(1 - self.keep**2).item()
+    def responses(self) -> Array:
+        """What a shock in each step (column) leaves in each step (row), shape [steps, steps]."""
+        t = np.arange(len(self.noise))
+        apart = np.subtract.outer(t, t)
+        return np.where(apart >= 0, self.keep ** np.maximum(apart, 0), 0.0)
 
-    def widened(self, factor: float) -> Prior:
-        """Return the same process with its noise multiplied."""
-        return Prior(self.keep, self.noise * factor)
-
-    def covariance(self, steps: int) -> Array:
-        """Return the covariance of the first ``steps`` values, shape [steps, steps]."""
-        t = np.arange(steps)
-        if self.keep >= 1:
-            return self.first_sd**2 + self.noise**2 * np.minimum.outer(t, t).astype(float)
-        apart = np.abs(np.subtract.outer(t, t))
-        return np.asarray(self.first_sd**2 * self.keep**apart)
+    @property
+    def covariance(self) -> Array:
+        """Covariance of the values, shape [steps, steps]."""
+        root = self.responses * self.noise
+        return np.asarray(root @ root.T)
 
     def paths(self, normals: Array) -> Array:
         """Turn standard normals [draws, steps] into paths of the process, same shape."""
-        paths = np.empty_like(normals)
-        paths[:, 0] = self.first_sd * normals[:, 0]
-        for t in range(1, normals.shape[1]):
-            paths[:, t] = self.keep * paths[:, t - 1] + self.noise * normals[:, t]
-        return paths
+        return np.asarray((normals * self.noise) @ self.responses.T)
 
 
 def gain(prior: Prior, operators: Array, errors: Array) -> Array:
@@ -62,27 +65,39 @@ def gain(prior: Prior, operators: Array, errors: Array) -> Array:
         [observations, steps]; ``mean = misfit @ gain`` is the conditional mean (Gaussian
         conditioning, the same as a Kalman smoother for these operators).
     """
-    covariance = prior.covariance(operators.shape[1])
-    seen = operators @ covariance
+    seen = operators @ prior.covariance
     return np.asarray(np.linalg.solve(seen @ operators.T + np.diag(errors**2), seen))
 
 
 def evidence(prior: Prior, operators: Array, values: Array, errors: Array) -> float:
     """Return the log density of the observed values under the process and their errors."""
-    covariance = operators @ prior.covariance(operators.shape[1]) @ operators.T + np.diag(errors**2)
+    covariance = operators @ prior.covariance @ operators.T + np.diag(errors**2)
     root = np.linalg.cholesky(covariance)
     white = np.linalg.solve(root, values)
     return float(-0.5 * white @ white - np.log(np.diag(root)).sum() - 0.5 * len(values) * np.log(2 * np.pi))
 
 
 def widen(prior: Prior, operators: Array, values: Array, errors: Array) -> Prior:
-    """Return the process with the factor of ``WIDENINGS`` under which the values are likeliest.
+    """Return the process with noise as large, step by step, as the observed values ask for.
 
     A quantity's own noise is what its claims leave open; the past has moved by those causes too, so a
-    process with that noise alone would pull the past away from its observations.
+    process with that noise alone would pull the past away from its observations. First one factor for
+    all steps is found (the likeliest of ``WIDENINGS``); then each step's noise is found anew as that of
+    a shock with Student's t distribution (expectation-maximisation), so that it stays wide only where
+    the record moved. The first value keeps its own standard deviation.
     """
-    tried = [prior.widened(factor) for factor in WIDENINGS]
-    return max(tried, key=lambda one: evidence(one, operators, values, errors))
+    tried = [Prior(prior.keep, prior.noise * factor) for factor in WIDENINGS]
+    wide = max(tried, key=lambda one: evidence(one, operators, values, errors))
+    for _ in range(REWEIGHTINGS):
+        matrix = gain(wide, operators, errors)
+        covariance = wide.covariance
+        left = covariance - (covariance @ operators.T) @ matrix
+        undo = np.eye(len(prior.noise)) - prior.keep * np.eye(len(prior.noise), k=-1)
+        squares = (undo @ (values @ matrix)) ** 2 + np.diag(undo @ left @ undo.T)
+        noise = np.sqrt((TAIL * prior.noise**2 + squares) / (TAIL + 1))
+        noise[0] = wide.noise[0]
+        wide = Prior(prior.keep, noise)
+    return wide
 
 
 def conditioned_paths(

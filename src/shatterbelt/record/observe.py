@@ -155,8 +155,8 @@ def _in_unit(item: Target, row: SeriesLike, convert: Convert) -> float:
 
 
 def _error(item: Target, value: float, confidence: str) -> float:
-    """Return the standard error on the link scale; for a share, of the larger of swing and value."""
-    size = max(item.width, value) if item.kind == "share" else abs(item.width)
+    """Return the standard error on the link scale: of a swing, or for a share of the value itself."""
+    size = max(item.width / 10, value) if item.kind == "share" else abs(item.width)
     return ERROR_IN_SWINGS[confidence] * size
 
 

@@ -111,7 +111,8 @@ def _linearised(
     for place, one in enumerate(rows):
         operators[place, one.first : one.last + 1] = 1 / (one.last - one.first + 1)
     values = _values(target, rows)
-    prior = gaussian.widen(gaussian.Prior(keep, max(target.noise, LEAST_NOISE)), operators, values, errors)
+    alone = gaussian.Prior.even(keep, max(target.noise, LEAST_NOISE), steps)
+    prior = gaussian.widen(alone, operators, values, errors)
     for _ in range(0 if target.link == "identity" else ROUNDS):
         path = values @ gaussian.gain(prior, operators, errors)
         for place, one in enumerate(rows):

@@ -1,0 +1,61 @@
+"""The records of the bundled cases: well formed, sourced, and known no earlier than they can be."""
+
+import csv
+import datetime as dt
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from shatterbelt.case.types import EventRow, SeriesRow
+from shatterbelt.record.periods import last_day, months_of
+
+CASES = Path(__file__).parents[2] / "src" / "shatterbelt" / "cases"
+FOLDERS = sorted(path.parent for path in CASES.glob("*/record/series.csv"))
+
+
+def rows(path, kind):
+    with path.open(newline="", encoding="utf-8") as file:
+        reader = csv.DictReader(file)
+        assert reader.fieldnames == list(kind.model_fields)
+        return [kind.model_validate(row) for row in reader]
+
+
+def test_belarus_has_a_record():
+    assert CASES / "belarus" / "record" in FOLDERS
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.parent.name)
+def test_each_value_of_a_series_stands_once_and_in_one_unit(folder):
+    series = rows(folder / "series.csv", SeriesRow)
+    assert max(Counter((row.series, row.period) for row in series).values()) == 1
+    units = {(row.series, row.unit) for row in series}
+    assert len(units) == len({name for name, _ in units})
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.parent.name)
+def test_no_value_is_known_before_its_period_is_over_unless_it_is_dated(folder):
+    for row in rows(folder / "series.csv", SeriesRow):
+        first, last = months_of(row.period)
+        dated = row.source.startswith(("price named in an event", "0/1 made from the events"))
+        start = dt.date(first // 12, first % 12 + 1, 1)
+        assert row.known >= (start - dt.timedelta(days=45) if dated else last_day(last)), row
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.parent.name)
+def test_an_event_is_known_on_its_day_and_names_its_source(folder):
+    events = rows(folder / "events.csv", EventRow)
+    assert [row.date for row in events] == sorted(row.date for row in events)
+    for row in events:
+        assert row.known >= row.date
+        assert row.source
+        assert row.description
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.parent.name)
+def test_a_status_is_0_or_1_and_ordered_counts_do_not_contradict(folder):
+    values = {(row.series, row.period): row.value for row in rows(folder / "series.csv", SeriesRow)}
+    assert {value for (name, _), value in values.items() if name.endswith("_status")} <= {0.0, 1.0}
+    for (name, period), value in values.items():
+        listed = values.get((name.replace("_active", "_listed"), period))
+        assert listed is None or value <= listed
