@@ -37,7 +37,9 @@ def test_each_value_of_a_series_stands_once_and_in_one_unit(folder):
 def test_no_value_is_known_before_its_period_is_over_unless_it_is_dated(folder):
     for row in rows(folder / "series.csv", SeriesRow):
         first, last = months_of(row.period)
-        dated = row.source.startswith(("price named in an event", "0/1 made from the events"))
+        dated = row.source.startswith(
+            ("price named in an event", "0/1 made from the events", "counted from dated steps")
+        )
         start = dt.date(first // 12, first % 12 + 1, 1)
         assert row.known >= (start - dt.timedelta(days=45) if dated else last_day(last)), row
 
