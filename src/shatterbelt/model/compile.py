@@ -9,7 +9,7 @@ from shatterbelt.case.formulas import Expr, parse
 from shatterbelt.model.expressions import looking_back
 from shatterbelt.model.graph import ranks_of
 from shatterbelt.model.links import link_number
-from shatterbelt.model.parts import ClaimPart, Model, Prior, QuantityPart, Scale, Track
+from shatterbelt.model.parts import ClaimPart, Model, QuantityPart, Scale, Track
 from shatterbelt.model.priors import priors_of
 from shatterbelt.statements import STRENGTH_SCALE, Change, Claim, Memory, Saturating, Threshold
 
@@ -194,9 +194,9 @@ def _tracks(
             need(Track(f"x:{name}", "x", name, 1))
         if part.kind == "level":
             need(Track(f"z:{name}", "z", name, 1))
-        if part.memory_track:
-            own = case.quantities[name].own_memory  # type: ignore[union-attr]  # only events have a memory
-            _need_memory(tracks, part, own.half_life, 1)
+        quantity = case.quantities[name]
+        if isinstance(quantity, t.Events) and quantity.own_memory:
+            _need_memory(tracks, part, quantity.own_memory.half_life, 1)
         for role, expression in part.formulas.items():
             if role != "initial":
                 _need_formula(tracks, name, expression)
@@ -226,11 +226,12 @@ def _need_memory(tracks: dict[str, Track], part: QuantityPart, half_life: float,
     counts = part.kind == "events"
     usual = part.numbers["rate"] / (1 - decay) if counts else 0.0
     origin = link_number("log1p", usual) if counts else 0.0
-    swing = _natural_swing(part.scale)
+    swing = _natural_swing(part.scale) if counts else 0.0
     width = link_number("log1p", usual + swing) - origin if counts else 1.0
     key = _memory_key(part.name, half_life)
+    source = key.replace("memory:", "remembered:", 1)
     gain = 1.0 if counts else 1.0 - decay
-    _need(tracks, Track(f"remembered:{part.name}:{half_life:g}", "remembered", part.name, 1, decay, gain, usual))
+    _need(tracks, Track(source, "remembered", part.name, 1, decay, gain, usual))
     _need(tracks, Track(key, "memory", part.name, max(depth, 1), decay, gain, origin, width))
 
 

@@ -20,7 +20,7 @@ _OPERATORS: Mapping[str, Callable[[Value, Value], Value]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
-    "/": operator.truediv,
+    "/": jnp.divide,  # 1 / 0 is infinite, also among plain numbers
 }
 _FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "abs": jnp.abs,

@@ -42,4 +42,5 @@ def ranks_of(quantities: Mapping[str, QuantityPart], claims: Sequence[ClaimPart]
 
 def _looks_at(part: QuantityPart) -> set[str]:
     """Return the quantities whose value in the same step a formula or stock needs."""
-    return {name for role, formula in part.formulas.items() if role != "initial" for name in names_now(formula)}
+    formulas = [formula for role, formula in part.formulas.items() if role != "initial"]
+    return {name for formula in formulas for name in names_now(formula)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 from jax.scipy.special import gammaln, ndtr, ndtri
 
@@ -13,9 +14,16 @@ Prediction = dict[str, Array]
 """What a step says of one quantity before chance has spoken; its keys depend on the kind."""
 
 COUNT_STEPS = 32
-"""Counts up to this are drawn exactly; beyond it the tail is taken as geometric."""
+"""Counts below this are drawn exactly; beyond it as a gamma of the same mean and variance."""
 MOST_EVENTS = 10_000.0
-"""Events a step beyond which a path counts as blown up."""
+"""Events a step beyond which a path counts as blown up: draws are made at this mean and no higher."""
+MOST_PUSH = 40.0
+"""Log hazard beyond which a change is certain in any case; keeps ``0 * exp(push)`` at 0."""
+
+
+def _precision(array: Array) -> float:
+    """Return the distance from 1 to the next number of the array's type."""
+    return float(np.finfo(jnp.result_type(array)).eps)
 
 
 # ------------------------------------------------------------------------------ level
@@ -37,25 +45,30 @@ def density_level(prediction: Prediction, z: Array) -> Array:
 def draw_events(prediction: Prediction, eps: Array) -> Array:
     """Return counts: the negative binomial quantile of the standard normal's probability.
 
-    The distribution function is summed term by term up to `COUNT_STEPS`; the rare draws beyond are taken
-    from a geometric tail with the ratio of the last two terms.
+    The distribution function is summed term by term, ``p_0 = (1 + mean/size)^-size`` and
+    ``p_{k+1} = p_k (k + size)/(k + 1) mean/(size + mean)``, so that counts below `COUNT_STEPS` are exact
+    but for rounding. Draws beyond follow a gamma with the mean and variance of the counts, by the
+    normal approximation of its cube root: their mean is within 5 % wherever they are not very rare.
+    A log rate that is no number gives a count that is none.
     """
     mean = jnp.minimum(jnp.exp(prediction["log_rate"]), MOST_EVENTS)
     size = prediction["dispersion"]
-    above = ndtr(-eps)
+    # What is left after many subtractions is rounding, so no probability below it is looked at.
+    above = jnp.maximum(ndtr(-eps), 8 * _precision(eps))
     chance = mean / (size + mean)
     term = jnp.exp(-size * jnp.log1p(mean / size))
     left = 1.0 - term
-    count = (above < left).astype(term.dtype)
+    count = (above < left).astype(left.dtype)
     ratio = size * chance
     for k in range(1, COUNT_STEPS):
         term = term * ratio
         left = left - term
         count = count + (above < left)
         ratio = (k + size) / (k + 1) * chance
-    beyond = (count == COUNT_STEPS) & (left > 0)
-    tail = jnp.log(jnp.maximum(above, 1e-30) / jnp.maximum(left, 1e-30)) / jnp.log(jnp.minimum(ratio, 0.9999))
-    return count + jnp.where(beyond, jnp.floor(jnp.maximum(tail, 0.0)), 0.0)
+    spread = (1.0 / mean + 1.0 / size) / 9.0
+    root = jnp.maximum(1.0 - spread + jnp.sqrt(spread) * eps, 0.0)
+    beyond = jnp.maximum(jnp.floor(mean * root**3 + 0.5), COUNT_STEPS)
+    return jnp.where(jnp.isnan(mean), jnp.nan, jnp.where(count == COUNT_STEPS, beyond, count))
 
 
 def density_events(prediction: Prediction, count: Array) -> Array:
@@ -70,20 +83,36 @@ def density_events(prediction: Prediction, count: Array) -> Array:
 
 
 def hazard(base: Array, push: Array) -> Array:
-    """Return the probability of a change in a step: complementary log-log of ``base``, pushed."""
-    return -jnp.expm1(jnp.log1p(-base) * jnp.exp(push))
+    """Return the cumulated hazard of a change in a step, ``-log(1 - base) * exp(push)``.
+
+    The probability of the change is ``1 - exp(-hazard)``: the complementary log-log of ``base``, pushed.
+    A base of 0 stays 0 whatever the push.
+    """
+    return -jnp.log1p(-base) * jnp.exp(jnp.minimum(push, MOST_PUSH))
+
+
+def predict_status(was_on: Array, onset: Array, end: Array) -> Prediction:
+    """Return the probability of being on, from the hazards of onset (when off) and of end (when on)."""
+    change = jnp.where(was_on, end, onset)
+    probability = jnp.where(was_on, jnp.exp(-change), -jnp.expm1(-change))
+    return {"probability": probability, "was_on": was_on, "hazard": change}
 
 
 def draw_status(prediction: Prediction, eps: Array) -> Array:
-    """Return 1 (on) or 0 (off)."""
+    """Return 1 (on) or 0 (off); a probability that is no number gives a state that is none."""
     on = prediction["probability"]
-    return (ndtr(eps) < on).astype(on.dtype)
+    return jnp.where(jnp.isnan(on), jnp.nan, (ndtr(eps) < on).astype(on.dtype))
 
 
 def density_status(prediction: Prediction, on: Array) -> Array:
-    """Return the log probability of being on or off."""
-    probability = prediction["probability"]
-    return jnp.where(on > 0.5, jnp.log(probability), jnp.log1p(-probability))
+    """Return the log probability of being on or off; minus infinity for what cannot be.
+
+    Computed from the hazard, in which neither a certain nor an impossible change loses its digits.
+    """
+    change = prediction["hazard"]
+    possible = jnp.where(change > 0, change, 1.0)  # the branch not taken must not spoil the gradient
+    changed = jnp.where(change > 0, jnp.log(-jnp.expm1(-possible)), -jnp.inf)
+    return jnp.where((on > 0.5) == prediction["was_on"], -change, changed)
 
 
 # ------------------------------------------------------------------------------ share
@@ -108,14 +137,20 @@ def draw_share(part: QuantityPart, prediction: Prediction, eps: Array) -> Array:
 def density_share(part: QuantityPart, prediction: Prediction, share: Array) -> Array:
     """Return the log density of a share, by the change of variables from its Gaussian shock.
 
-    Where thresholds are a list of numbers, or there is no noise, the next share is certain and has no
-    density: 0 is returned.
+    With ``q = before + (share - before)/adjustment`` the share whose threshold was passed and
+    ``h = Phi^-1(q)`` its place among the thresholds, ``share`` grows with the shock ``eps`` at the rate
+    ``adjustment * phi(h) * swing * noise / sd``. A ``q`` at or beyond 0 or 1 (nobody, everybody, or a
+    value that only rounding reaches) is taken as the nearest number within.
+
+    Where thresholds are a list of numbers, or there is no noise, the next share is certain or one of a
+    few and has no density: 0 is returned.
     """
     if part.thresholds or part.numbers["noise"] == 0:
         return jnp.zeros_like(share)
     before, adjustment = prediction["before"], part.numbers["adjustment"]
     sd, width = part.numbers["sd"], part.numbers["swing"] * prediction["noise"]
-    reached = ndtri((share - before) / adjustment + before)
+    edge = _precision(share)
+    reached = ndtri(jnp.clip((share - before) / adjustment + before, edge, 1.0 - edge))
     seen = prediction["mean"] + sd * reached
     eps = ((seen - before) / part.numbers["swing"] - prediction["push"]) / prediction["noise"]
     slope = jnp.log(adjustment * width / sd) + jax.scipy.stats.norm.logpdf(reached)

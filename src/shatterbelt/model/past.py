@@ -71,6 +71,27 @@ class Sight:
         return (jnp.log1p(remembered) - track.usual) / track.width
 
 
+class Still(Sight):
+    """What can be seen from a world that has always stood still: every look back sees the present."""
+
+    def __init__(self, model: Model, values: Mapping[str, Array | float]) -> None:
+        now: Now = {f"x:{name}": jnp.asarray(value, float) for name, value in values.items()}
+        super().__init__(model, {}, now)
+
+    def __call__(self, key: str, lag: int) -> Value:
+        """Return the value of a track, the same at any lag."""
+        return super().__call__(key, 0 * lag)
+
+    def _derive_track(self, track: Track) -> Value:
+        if track.kind == "memory":
+            return self._memory(track)
+        if track.kind == "remembered":
+            counts = self.model.quantities[track.quantity].kind == "events"
+            return track.usual if counts else self(f"z:{track.quantity}", 0)
+        assert track.expression is not None  # compile gives expressions and smooths one
+        return evaluate(track.expression, self)
+
+
 def in_swings(part: QuantityPart, x: Array) -> Array:
     """Return natural values in typical swings from usual."""
     return (link_array(part.scale.link, x) - part.scale.origin) / part.scale.width
@@ -89,24 +110,11 @@ def initial_past(model: Model, start: Mapping[str, Array | float], shape: tuple[
         start: natural value of every quantity, broadcastable to ``shape``.
         shape: trailing shape of every array, usually ``(futures,)``.
     """
-    now: Now = {f"x:{name}": jnp.asarray(start[name], float) for name in model.quantities}
-    sight = Sight(model, {}, now)
-    past: Past = {}
-    for track in model.tracks.values():
-        if track.kind in {"remembered", "smooth"}:
-            now[track.key] = _steady(model, track, sight)
-        value = jnp.asarray(sight(track.key, 0), float)
-        past[track.key] = jnp.broadcast_to(value, (track.depth, *shape))
-    return past
-
-
-def _steady(model: Model, track: Track, sight: Sight) -> Value:
-    """Return what a decaying track holds when its source has always stood still."""
-    if track.kind == "smooth":
-        assert track.expression is not None  # compile gives smooths one
-        return evaluate(track.expression, sight)
-    counts = model.quantities[track.quantity].kind == "events"
-    return track.usual if counts else sight(f"z:{track.quantity}", 0)
+    sight = Still(model, {name: start[name] for name in model.quantities})
+    return {
+        key: jnp.broadcast_to(jnp.asarray(sight(key, 0), float), (track.depth, *shape))
+        for key, track in model.tracks.items()
+    }
 
 
 def advance(model: Model, sight: Sight) -> Past:
@@ -119,7 +127,9 @@ def advance(model: Model, sight: Sight) -> Past:
     return moved
 
 
-def past_of_path(model: Model, path: Mapping[str, Array], start: Mapping[str, Array | float]) -> tuple[Past, Now]:
+def past_of_path(
+    model: Model, path: Mapping[str, Array], start: Mapping[str, Array | float]
+) -> tuple[Past, Now]:
     """Lay out what every step of a known path looks back on.
 
     Args:
@@ -134,14 +144,15 @@ def past_of_path(model: Model, path: Mapping[str, Array], start: Mapping[str, Ar
     steps, *rest = next(iter(path.values())).shape
     before = initial_past(model, start, tuple(rest))
     now: Now = {f"x:{name}": values for name, values in path.items()}
-    sight = Sight(model, {}, now)
     past: Past = {}
+    sight = Sight(model, past, now)  # a track that looks back on another one stands after it
     for key, track in model.tracks.items():
         if track.kind in {"remembered", "smooth"}:
             now[key] = _decayed(model, track, sight, before[key][0], steps)
         along = jnp.broadcast_to(jnp.asarray(sight(key, 0), float), (steps, *rest))
         history = jnp.concatenate([before[key][::-1], along])
-        past[key] = jnp.stack([history[track.depth - lag : track.depth - lag + steps] for lag in range(1, track.depth + 1)])
+        lagged = [history[track.depth - lag :][:steps] for lag in range(1, track.depth + 1)]
+        past[key] = jnp.stack(lagged)
     return past, now
 
 

@@ -20,10 +20,8 @@ THRESHOLD_SPREAD = 0.25
 
 def priors_of(quantities: Mapping[str, QuantityPart], claims: Sequence[ClaimPart]) -> tuple[Prior, ...]:
     """Return the prior of every uncertain parameter, claims' weights first."""
-    found = [
-        Prior(f"weight.{claim.id}", "normal" if claim.sign == "unknown" else f"half{claim.sign}", 0.0, claim.scale)
-        for claim in claims
-    ]
+    shapes = {"+": "half+", "-": "half-", "unknown": "normal"}
+    found = [Prior(f"weight.{claim.id}", shapes[claim.sign], 0.0, claim.scale) for claim in claims]
     for part in quantities.values():
         found += _quantity_priors(part)
     return tuple(found)
@@ -31,8 +29,12 @@ def priors_of(quantities: Mapping[str, QuantityPart], claims: Sequence[ClaimPart
 
 def _quantity_priors(part: QuantityPart) -> list[Prior]:
     name, numbers = part.name, part.numbers
-    log = [key for key in ("rate", "dispersion", "onset", "end", "noise") if numbers.get(key, 0.0) > 0]
-    found = [Prior(f"{key}.{name}", "log", numbers[key], SCALE_SPREAD) for key in log]
+    shapes = {"rate": "log", "dispersion": "log", "onset": "hazard", "end": "hazard", "noise": "log"}
+    found = [
+        Prior(f"{key}.{name}", shape, numbers[key], SCALE_SPREAD)
+        for key, shape in shapes.items()
+        if numbers.get(key, 0.0) > 0
+    ]
     if part.kind == "level" and numbers["noise"] > 0 and numbers["kept"] < 1:
         found.append(Prior(f"kept.{name}", "kept", numbers["kept"], SCALE_SPREAD))
         found.append(Prior(f"baseline.{name}", "normal", 0.0, BASELINE_SPREAD))
@@ -63,8 +65,9 @@ def parameters(model: Model, z: Array, on: Mapping[str, Array | float] | None = 
 def draw(prior: Prior, z: Array) -> Array:
     """Return the parameter that the standard normal ``z`` stands for.
 
-    ``half+`` and ``half-`` are half-normals, ``log`` a log-normal around its median, ``kept`` a share
-    kept whose half-life is log-normal.
+    ``half+`` and ``half-`` are half-normals, ``log`` a log-normal around its median, ``hazard`` a
+    probability whose hazard ``-log(1 - p)`` is log-normal, ``kept`` a share kept whose half-life is
+    log-normal, ``uniform`` even between the centre and the centre plus the spread.
     """
     if prior.shape == "half+":
         return prior.spread * jnp.abs(z)
@@ -74,6 +77,8 @@ def draw(prior: Prior, z: Array) -> Array:
         return prior.centre + prior.spread * z
     if prior.shape == "log":
         return prior.centre * jnp.exp(prior.spread * z)
+    if prior.shape == "hazard":
+        return -jnp.expm1(jnp.log1p(-prior.centre) * jnp.exp(prior.spread * z))
     if prior.shape == "kept":
         return jnp.exp(jnp.log(prior.centre) * jnp.exp(-prior.spread * z))
     return prior.centre + prior.spread * jax.scipy.stats.norm.cdf(z)

@@ -11,10 +11,12 @@ from jax import Array
 from shatterbelt.case.formulas import names
 from shatterbelt.model.expressions import evaluate
 from shatterbelt.model.parts import Model, QuantityPart
-from shatterbelt.model.past import Past, Sight, natural
+from shatterbelt.model.past import Still, natural
 
 
-def starting_values(model: Model, parameters: dict[str, Array], calendar: dict[str, Array]) -> dict[str, Array]:
+def starting_values(
+    model: Model, parameters: dict[str, Array], calendar: dict[str, Array]
+) -> dict[str, Array]:
     """Return natural values before the first step: usual, calm, or as the case states them.
 
     Levels stand at usual; events at their usual rate; statuses as the case says; shares at the lowest
@@ -45,7 +47,7 @@ def _start(
 ) -> Array:
     if part.kind in {"formula", "stock"}:
         formula = part.formulas["value" if part.kind == "formula" else "initial"]
-        return jnp.asarray(evaluate(formula, _Still(model, values)), float)
+        return jnp.asarray(evaluate(formula, Still(model, values)), float)
     if part.kind == "constant":
         return parameters[f"constant.{part.name}"]
     if part.kind == "calendar":
@@ -83,18 +85,3 @@ def lowest_equilibrium(passed: Callable[[float], float] | tuple[float, ...], ste
         if abs(share - before) < 1e-12:
             break
     return share
-
-
-class _Still(Sight):
-    """A view of a world that has always stood still: delays and smooths see the present."""
-
-    def __init__(self, model: Model, values: dict[str, Array]) -> None:
-        past: Past = {}
-        super().__init__(model, past, {f"x:{name}": value for name, value in values.items()})
-
-    def __call__(self, key: str, lag: int) -> Array:
-        if key.startswith("x:"):
-            return jnp.asarray(self.now[key])
-        expression = self.model.tracks[key].expression
-        assert expression is not None  # only delays and smooths are looked at here
-        return jnp.asarray(evaluate(expression, self))

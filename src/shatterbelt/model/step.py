@@ -18,9 +18,11 @@ from shatterbelt.model import kinds
 from shatterbelt.model.expressions import Value, evaluate
 from shatterbelt.model.kinds import Prediction
 from shatterbelt.model.parts import ClaimPart, Model, QuantityPart
-from shatterbelt.model.past import Past, Sight, past_of_path
+from shatterbelt.model.past import Past, Sight, in_swings, past_of_path
 
 Parameters = Mapping[str, Array]
+Cache = dict[tuple[object, ...], Value]
+"""Causes as claims read them in this step, by what decides the reading."""
 
 
 @jax.tree_util.register_dataclass
@@ -56,26 +58,26 @@ def step(model: Model, past: Past, parameters: Parameters, noise: Array, inputs:
     """
     sight = Sight(model, past)
     row = {name: i for i, name in enumerate(model.noise_names)}
-    cache: dict[tuple[object, ...], Value] = {}
+    cache: Cache = {}
     for rank in model.ranks:
         for kind, names in rank:
-            said = [predict(model, model.quantities[name], sight, parameters, inputs, cache) for name in names]
-            eps = [noise[row[name]] if name in row else None for name in names]
             parts = [model.quantities[name] for name in names]
+            said = [predict(model, part, sight, parameters, inputs, cache) for part in parts]
+            eps = [noise[row[name]] if name in row else None for name in names]
             for name, value in zip(names, _draw(kind, parts, said, eps), strict=True):
                 _put(sight, name, kind, value, inputs)
     return sight
 
 
 def _put(sight: Sight, name: str, kind: str, value: Array, inputs: Inputs) -> None:
-    """Write a drawn value into the step, or what the quantity is held at."""
+    """Write a drawn value into the step, or exactly what the quantity is held at."""
     key = f"{'z' if kind == 'level' else 'x'}:{name}"
     sight.now[key] = value
     if name in inputs.hold:
         held, at = inputs.hold[name]
-        free = sight.x(name)
-        sight.now.pop(f"z:{name}", None)
-        sight.now[f"x:{name}"] = jnp.where(held, at, free)
+        sight.now[f"x:{name}"] = jnp.where(held, at, sight.x(name))
+        if kind == "level":
+            sight.now[key] = jnp.where(held, in_swings(sight.model.quantities[name], at), value)
 
 
 def _draw(
@@ -110,7 +112,7 @@ def predict(
     sight: Sight,
     parameters: Parameters,
     inputs: Inputs,
-    cache: dict[tuple[object, ...], Value],
+    cache: Cache,
 ) -> Prediction:
     """Return what this step's value of one quantity is drawn from."""
     if part.kind in {"formula", "stock", "constant", "calendar"}:
@@ -165,7 +167,7 @@ def _predict_status(
     sight: Sight,
     parameters: Parameters,
     shock: Value,
-    cache: dict[tuple[object, ...], Value],
+    cache: Cache,
 ) -> Prediction:
     claims = model.claims_on(part.name)
     pushes = []
@@ -175,13 +177,10 @@ def _predict_status(
     none = jnp.asarray(0.0)
     onset = kinds.hazard(parameters.get(f"onset.{part.name}", none), pushes[0])
     end = kinds.hazard(parameters.get(f"end.{part.name}", none), -pushes[1])
-    was_on = jnp.asarray(sight(f"x:{part.name}", 1)) > 0.5
-    return {"probability": jnp.where(was_on, 1.0 - end, onset)}
+    return kinds.predict_status(jnp.asarray(sight(f"x:{part.name}", 1)) > 0.5, onset, end)
 
 
-def sum_of_claims(
-    claims: tuple[ClaimPart, ...], sight: Sight, parameters: Parameters, cache: dict[tuple[object, ...], Value]
-) -> Value:
+def sum_of_claims(claims: tuple[ClaimPart, ...], sight: Sight, parameters: Parameters, cache: Cache) -> Value:
     """Return the push of some claims: the sum of weight times cause, as each claim reads its cause."""
     total: Value = 0.0
     for claim in claims:
@@ -189,7 +188,7 @@ def sum_of_claims(
     return total
 
 
-def _cause(claim: ClaimPart, sight: Sight, cache: dict[tuple[object, ...], Value]) -> Value:
+def _cause(claim: ClaimPart, sight: Sight, cache: Cache) -> Value:
     """Return the cause as a claim reads it, in swings; equal readings are computed once a step."""
     key = (claim.track, claim.lags, claim.change, claim.on, claim.form, claim.condition)
     if key not in cache:
@@ -240,9 +239,10 @@ def predict_path(
     """
     past, now = past_of_path(model, path, start)
     sight = Sight(model, past, now)
-    cache: dict[tuple[object, ...], Value] = {}
+    cache: Cache = {}
     return {
-        name: predict(model, part, sight, parameters, inputs, cache) for name, part in model.quantities.items()
+        name: predict(model, part, sight, parameters, inputs, cache)
+        for name, part in model.quantities.items()
     }
 
 
@@ -255,8 +255,6 @@ def log_density(model: Model, name: str, prediction: Prediction, value: Array) -
     if not part.noisy:
         return jnp.zeros(jnp.shape(value))
     if part.kind == "level":
-        from shatterbelt.model.past import in_swings
-
         return kinds.density_level(prediction, in_swings(part, value))
     if part.kind == "share":
         return kinds.density_share(part, prediction, value)
