@@ -87,7 +87,11 @@ class Findings:
 
     def warn(self, tree: Tree, path: Path, problem: str, hint: str = "") -> None:
         """Add a warning at a path of a YAML file: the case runs, but probably not as meant."""
-        found = Fault(tree.file, tree.line(path), tree.label(path), problem, "", hint)
+        self.warn_at(tree.file, tree.line(path), tree.label(path), problem, hint)
+
+    def warn_at(self, file: str, line: int | None, path: str, problem: str, hint: str = "") -> None:
+        """Add a warning at a line of any file."""
+        found = Fault(file, line, path, problem, "", hint)
         if found not in self.warnings and len(self.warnings) < MAX_FAULTS:
             self.warnings.append(found)
 

@@ -1,0 +1,58 @@
+"""Rings of quantities that would need one another within the same step."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from shatterbelt.case.checks.formulas import texts_of
+from shatterbelt.case.draft import Draft
+from shatterbelt.case.findings import Findings
+from shatterbelt.case.graphs import rings
+from shatterbelt.case.order import needs_now
+from shatterbelt.case.types import Formula, Stock
+
+
+def check_cycles(draft: Draft, findings: Findings) -> None:
+    """Tell every ring of formulas, and of formulas and claims without lag, with all its members."""
+    arithmetic = {name: needs_now(name, quantity, ()) for name, quantity in draft.quantities.items()}
+    tree = draft.trees["quantities.yaml"]
+    told: set[str] = set()
+    for ring in rings(arithmetic):
+        told |= set(ring)
+        keys = [key for key, _ in texts_of(draft.quantities[ring[0]])]
+        findings.at(
+            tree,
+            (ring[0], keys[0]),
+            f"formulas need one another in the same step: {' -> '.join((*ring, ring[0]))}",
+            "a formula reads what is known before it",
+            f"use delay({ring[-1]}, 1) in one of them",
+        )
+    _with_claims(draft, told, findings)
+
+
+def _with_claims(draft: Draft, told: set[str], findings: Findings) -> None:
+    claims = [claim for _, claim in draft.claims if claim.cause != claim.effect]
+    graph = {name: needs_now(name, quantity, claims) for name, quantity in draft.quantities.items()}
+    tree = draft.trees["claims.yaml"]
+    for ring in rings(graph):
+        if set(ring) <= told:
+            continue
+        steps = [*ring, ring[0]]
+        links = {
+            claim.id: at
+            for at, claim in draft.claims
+            for effect, cause in pairwise(steps)
+            if (claim.cause, claim.effect) == (cause, effect) and claim.lags[0] == 0
+        }
+        if not links:
+            continue
+        others = sorted(name for name in ring if isinstance(draft.quantities[name], Formula | Stock))
+        through = f", through the formulas of {', '.join(others)}" if others else ""
+        findings.at(
+            tree,
+            (next(iter(links.values())), "lag"),
+            f"claims without lag go round in a ring: {' -> '.join(reversed(steps))} (claims "
+            f"{', '.join(links)}{through})",
+            "within a step, causes come before effects",
+            "give one of these claims a lag of 1",
+        )
