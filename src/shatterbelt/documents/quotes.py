@@ -6,7 +6,7 @@ from typing import Protocol, TypedDict
 
 import numpy as np
 
-from shatterbelt.documents.text import Text, paragraph_of, span_hash
+from shatterbelt.documents.text import Text, normalise_characters, paragraph_of, span_hash
 from shatterbelt.documents.words import fingerprint
 from shatterbelt.errors import DocumentError, Fault
 
@@ -78,8 +78,6 @@ def locate(document_id: str, text: Text, phrase: str) -> QuoteValues:
     Raises:
         DocumentError: the phrase stands nowhere or several times, or is no good span.
     """
-    from shatterbelt.documents.text import normalise_characters
-
     wanted = normalise_characters(phrase).strip()
     at = text.characters.find(wanted) if wanted else -1
     if at < 0:

@@ -11,7 +11,7 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,18 @@ class Words:
 
     def __len__(self) -> int:
         return len(self.codes)
+
+    @cached_property
+    def letters(self) -> str:
+        """The codes as a string of one character each, for Python's linear string search."""
+        return letters_of(self.codes)
+
+    @cached_property
+    def pairs(self) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """Keys of all pairs of neighbours, sorted, and the word (n - 1,) that each begins at."""
+        keys = pair_keys(self.codes)
+        order = np.argsort(keys, kind="stable")
+        return keys[order], order
 
 
 @lru_cache(maxsize=65536)
@@ -79,7 +91,7 @@ def fingerprint(span: str) -> str:
 
     An empty string when the span has no word.
     """
-    return "".join(f"{word_code(match.group()):03x}" for match in _WORD.finditer(span))
+    return "".join(f"{code:03x}" for code in index_words(span).codes)
 
 
 def codes_of(words: str) -> NDArray[np.uint16]:
@@ -91,3 +103,14 @@ def codes_of(words: str) -> NDArray[np.uint16]:
     if len(words) % 3:
         raise ValueError("a fingerprint has three hex digits for each word")
     return np.array([int(words[at : at + 3], 16) for at in range(0, len(words), 3)], np.uint16)
+
+
+def letters_of(codes: NDArray[np.uint16]) -> str:
+    """Return codes (m,) as a string of m characters, equal where the codes are equal."""
+    return (codes.astype("<u2") + np.uint16(0x1000)).astype("<u2").tobytes().decode("utf-16-le")
+
+
+def pair_keys(codes: NDArray[np.uint16]) -> NDArray[np.int32]:
+    """Return one key (m - 1,) for each pair of neighbouring codes (m,)."""
+    wide = codes.astype(np.int32)
+    return (wide[:-1] << BITS) | wide[1:]
