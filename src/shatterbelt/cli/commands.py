@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from shatterbelt import __version__
 from shatterbelt.cli.errors import TRACEBACK, Failure, told
+from shatterbelt.cli.tables import counted, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,26 +55,6 @@ def as_json(command: Callable[..., None]) -> Callable[..., None]:
     return option(command)
 
 
-def to_json(value: Any) -> str:
-    """Return a value as JSON; numbers that are not finite become null, dates their ISO form."""
-    return json.dumps(_finite(value), ensure_ascii=False, indent=2, default=str, allow_nan=False)
-
-
-def counted(count: int, noun: str) -> str:
-    """Return ``no faults``, ``1 fault``, ``2 faults``."""
-    return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    if isinstance(value, float) and value - value != 0:
-        return None
-    return value
-
-
 @examples(
     "shatterbelt cases",
     "shatterbelt run belarus",
@@ -118,12 +98,13 @@ def main(traceback: bool) -> None:  # read from the context, see Told
 )  # fmt: skip
 @click.option(
     "--set", "set_", metavar="QUANTITY=VALUE@FROM..TO", multiple=True,
-    help="Hold a quantity at a value (in its unit) from month FROM to month TO, in a branch of its own; "
-    "without TO: to the end. May be repeated.",
+    help="Hold a quantity at a value, in its unit, from month FROM to month TO (FROM..: to the end). This "
+    "and the next three make one further branch, compared with the first. May be repeated.",
 )  # fmt: skip
 @click.option(
     "--shock", metavar="QUANTITY=SIZE@MONTH", multiple=True,
-    help="Push a quantity by SIZE typical swings in one month. May be repeated.",
+    help="Push a quantity in one month: by SIZE typical swings (a stock by SIZE of its unit; events and "
+    "statuses by SIZE on the log of their rate). May be repeated.",
 )  # fmt: skip
 @click.option("--off", metavar="CLAIM", multiple=True, help="Leave a claim out. May be repeated.")
 @click.option(
@@ -134,7 +115,7 @@ def main(traceback: bool) -> None:  # read from the context, see Told
     help="How many futures to draw for each narrative.",
 )  # fmt: skip
 @click.option(
-    "--seed", metavar="S", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True,
+    "--seed", metavar="S", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True,
     help="The same seed gives the same futures.",
 )  # fmt: skip
 @click.option("--until", metavar="MONTH", help="Last month of the futures. Without it: the case's horizon.")
@@ -152,7 +133,7 @@ def main(traceback: bool) -> None:  # read from the context, see Told
 )  # fmt: skip
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
 @as_json
-def run(case: str, **asked: Any) -> None:
+def run(case: str, **options: Any) -> None:
     """Run futures of CASE and write a page, a table and the data.
 
     Writes DIR/report.html (open it in a browser), DIR/outcomes.csv and DIR/futures.nc; all of them or
@@ -163,7 +144,7 @@ def run(case: str, **asked: Any) -> None:
     """
     from shatterbelt.cli import running
 
-    running.run(case, **asked)
+    running.run(case, options)
 
 
 @examples(
@@ -226,7 +207,7 @@ def show(case: str, name: str | None, json_: bool, **listed: bool) -> None:
 
     opened = api.load(case)
     if chosen:
-        found = opened.list(chosen[0])
+        found = opened.show(every=chosen[0])
         click.echo(to_json(found) if json_ else printing.listed(chosen[0], found))
     else:
         thing = opened.show(name)
@@ -255,14 +236,16 @@ def quotes(case: str, documents: str, json_: bool) -> None:
 
     found = api.load(case).quotes(documents)
     if json_:
-        click.echo(to_json([item.as_dict() for item in found]))
+        click.echo(to_json([item.as_dict() for item in found.quotes]))
     else:
         click.echo(printing.quotes(found))
-    missing = [item for item in found if not item.found]
-    for item in missing:
-        click.echo(item.problem, err=True)
-    if missing:
-        raise Failure(f"{len(missing)} of {len(found)} quotes cannot be found")
+    for message in (*found.notes, *found.faults):
+        click.echo(message, err=True)
+    lost = sum(not item.found for item in found.quotes)
+    if lost or found.faults:
+        for name in found.missing:
+            click.echo(f"{name}: no copy of this document is in {documents}", err=True)
+        raise Failure(f"{lost} of {len(found.quotes)} quotes cannot be found")
 
 
 @examples("shatterbelt cases", "shatterbelt cases --json")

@@ -1,12 +1,15 @@
-"""Plain aligned tables for a terminal: as wide as it is, wrapped and never cut, no colours."""
+"""What is shown, as text: tables as wide as the terminal, wrapped and never cut, no colours; JSON."""
 
 from __future__ import annotations
 
+import json
+import math
 import shutil
 import sys
 import textwrap
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 GAP = "  "
 
@@ -72,3 +75,23 @@ def pairs(items: Sequence[tuple[str, str]], *, width: int | None = None) -> str:
         lines.append(_pad(name, indent, flush_right=False) + parts[0])
         lines += [" " * indent + part for part in parts[1:]]
     return "\n".join(lines)
+
+
+def counted(count: int, noun: str) -> str:
+    """Return ``no faults``, ``1 fault``, ``2 faults``."""
+    return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
+
+
+def to_json(value: Any) -> str:
+    """Return a value as JSON; numbers that are not finite become null, dates their ISO form."""
+    return json.dumps(_finite(value), ensure_ascii=False, indent=2, default=str, allow_nan=False)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

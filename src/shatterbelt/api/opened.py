@@ -1,0 +1,109 @@
+"""An open case and its verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from shatterbelt.api import asking, views
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+
+    from shatterbelt.api.quoting import QuotesFound
+    from shatterbelt.api.results import RunResult
+    from shatterbelt.case.types import Case
+    from shatterbelt.errors import Fault
+
+Progress = Callable[[str, int, int], None]
+"""Told what is under way, how many futures are done, and how many there are."""
+
+
+@dataclass(frozen=True)
+class OpenCase:
+    """A case that was read without faults; its content is ``case``."""
+
+    case: Case
+
+    def __repr__(self) -> str:
+        return f"OpenCase({self.case.about.name!r})"
+
+    def check(self) -> list[Fault]:
+        """Read the case's folder again and return its faults as it is now."""
+        from shatterbelt.case import check_case
+
+        return list(check_case(self.case.folder or self.case.about.name))
+
+    def show(self, name: str | None = None, *, every: str | None = None) -> Any:
+        """Return plain values: the case in short, the one thing called ``name``, or a list.
+
+        ``every`` is one of rows, quantities, claims, narratives, outcomes, sources, actors and record.
+
+        Raises:
+            RequestError: there is no such thing or list; the nearest name is said.
+        """
+        if every is not None:
+            return views.every(self.case, every)
+        return views.summary(self.case) if name is None else views.thing(self.case, name)
+
+    def quotes(self, documents: str | Path) -> QuotesFound:
+        """Return every quote of the case with its text, found in a folder of the reader's documents.
+
+        A quote that is not found is among them, with the reason.
+
+        Raises:
+            DocumentError: there is no such folder, or it cannot be read.
+        """
+        from shatterbelt.api.quoting import resolve
+
+        return resolve(self.case, documents)
+
+    def run(  # noqa: PLR0913  # one keyword for each option of the command
+        self,
+        *,
+        as_of: str | dt.date | None = None,
+        narratives: Iterable[str] = (),
+        set: Iterable[str] = (),  # noqa: A002  # the option's name
+        shock: Iterable[str] = (),
+        off: Iterable[str] = (),
+        on: Iterable[str] = (),
+        futures: int = 10_000,
+        seed: int = 0,
+        until: str | None = None,
+        progress: Progress | None = None,
+    ) -> RunResult:
+        """Run futures of the case and return them; ``save`` of the result writes them.
+
+        Args:
+            as_of: only what was known on this date is used. None: the end of the record, and each
+                outcome also as of the date on which it is asked.
+            narratives: which to run, the first being compared with; none: all, the default one first.
+            set: quantities held at a value, ``"gas_price=200@2023-01..2024-12"``. This and the next three
+                make one further branch of the first narrative, compared with it.
+            shock: pushes in one month, ``"brent_price=-2@2023-01"``.
+            off: claims left out.
+            on: claims let in that the narrative lacks.
+            futures: how many, for each narrative.
+            seed: the same seed gives the same futures.
+            until: last month, ``YYYY-MM``; None: as many steps as the case's horizon.
+            progress: called now and then.
+
+        Raises:
+            RequestError: a name, date or value that the case does not have or allow.
+        """
+        from shatterbelt.api.running import Asked, run
+
+        asked = Asked(
+            as_of=None if as_of is None else asking.date(as_of),
+            narratives=tuple(narratives),
+            holds=tuple(asking.hold(text) for text in set),
+            shocks=tuple(asking.shock(text) for text in shock),
+            off=tuple(off),
+            on=tuple(on),
+            futures=futures,
+            seed=seed,
+            until=None if until is None else asking.month(until),
+        )
+        return run(self.case, asked, progress)

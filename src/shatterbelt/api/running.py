@@ -1,0 +1,135 @@
+"""Plan and make the runs: one from the as-of date, and one for each date on which outcomes are asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from shatterbelt.api import asking
+from shatterbelt.api.results import RunResult
+from shatterbelt.errors import RequestError
+
+if TYPE_CHECKING:
+    from xarray import Dataset
+
+    from shatterbelt.case.types import Case
+    from shatterbelt.futures import Branch, Hold, Shock
+    from shatterbelt.futures.world import Span
+
+Progress = Callable[[str, int, int], None]
+"""Told what is under way, how many futures are done, and how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run is asked for, read but not yet held against the case."""
+
+    as_of: dt.date | None = None
+    narratives: tuple[str, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    shocks: tuple[Shock, ...] = ()
+    off: tuple[str, ...] = ()
+    on: tuple[str, ...] = ()
+    futures: int = 10_000
+    seed: int = 0
+    until: str | None = None
+
+
+def run(case: Case, asked: Asked, progress: Progress | None = None) -> RunResult:
+    """Make the runs that are asked for and return them together.
+
+    Raises:
+        RequestError: a name, date or value that the case does not have or allow.
+    """
+    if asked.futures < 1:
+        raise RequestError(f"--futures {asked.futures}: at least 1 is needed")
+    plain, changed = branches(case, asked)
+    plan = planned(case, asked)
+    reached = in_reach(asked, plan)
+    found = []
+    for (day, until, _), here in zip(plan, reached, strict=True):
+        what = f"as of {day}" if day else "futures"
+        tell = partial(progress, what) if progress else None
+        found.append(_run(case, asked, day, until, (*plain, *changed) if here else plain, tell))
+    return RunResult(
+        case, found[0], dict(zip((day for day, _, _ in plan[1:] if day), found[1:], strict=True))
+    )
+
+
+def planned(case: Case, asked: Asked) -> list[tuple[dt.date | None, str | None, Span]]:
+    """Return the as-of date, last month and steps of each run, the main one first.
+
+    Raises:
+        RequestError: the as-of date or the last month is out of the case's reach.
+    """
+    from shatterbelt.futures.world import span_of
+
+    main = span_of(case, asked.as_of, asked.until)
+    days = {outcome.asked for outcome in case.about.outcomes.values()} if asked.as_of is None else set()
+    later = [(day, None, span_of(case, day, None)) for day in sorted(days - {main.as_of})]
+    return [(asked.as_of, asked.until, main), *later]
+
+
+def in_reach(asked: Asked, plan: list[tuple[dt.date | None, str | None, Span]]) -> list[bool]:
+    """Return for each run whether anything that is set falls into it; switched claims always do.
+
+    Raises:
+        RequestError: something that is set falls into no run at all.
+    """
+    whens = [(f"--set {held}", held.start) for held in asked.holds]
+    whens += [(f"--shock {shock}", shock.month) for shock in asked.shocks]
+    reached = [bool(asked.off or asked.on)] * len(plan)
+    for option, month in whens:
+        inside = [0 <= span.calendar.index(month) < span.calendar.length for *_, span in plan]
+        if not any(inside):
+            last = plan[0][2].labels[-1]
+            raise RequestError(f"{option}: {month} is after the last month ({last}); try a later --until")
+        reached = [before or now for before, now in zip(reached, inside, strict=True)]
+    return reached
+
+
+def branches(case: Case, asked: Asked) -> tuple[tuple[Branch, ...], tuple[Branch, ...]]:
+    """Return a branch for each narrative, and the one in which something is set, if anything is.
+
+    Raises:
+        RequestError: the case lacks something that is named, or a value is out of bounds.
+    """
+    from shatterbelt.futures import Branch, default_branches
+
+    ids = [claim.id for claim in case.claims]
+    asking.known("narrative", "--narrative", asked.narratives, case.about.narratives)
+    asking.known("claim", "--off", asked.off, ids)
+    asking.known("claim", "--on", asked.on, ids)
+    asking.fitting(case, asked.holds, asked.shocks)
+    plain = default_branches(case, dict.fromkeys(asked.narratives))
+    if not (asked.holds or asked.shocks or asked.off or asked.on):
+        return plain, ()
+    first = plain[0]
+    changed = Branch(
+        f"{first.name}, changed", first.narrative, asked.on, asked.off, asked.holds, asked.shocks
+    )
+    return plain, (changed,)
+
+
+def _run(
+    case: Case,
+    asked: Asked,
+    day: dt.date | None,
+    until: str | None,
+    branches: tuple[Branch, ...],
+    tell: Callable[[int, int], None] | None,
+) -> Dataset:
+    from shatterbelt.futures import run_futures
+
+    return run_futures(
+        case,
+        as_of=day,
+        branches=branches,
+        futures=asked.futures,
+        seed=asked.seed,
+        until=until,
+        progress=tell,
+    )

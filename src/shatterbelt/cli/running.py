@@ -1,0 +1,132 @@
+"""The ``run`` command: make the futures, write the files, print the answers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from shatterbelt import api
+from shatterbelt.cli.tables import counted, table, to_json, width_here
+
+if TYPE_CHECKING:
+    from shatterbelt.api import OutcomeAnswer, QuotesFound, RunResult
+
+PATIENCE = 2.0
+"""Seconds after which a progress bar appears."""
+ROOMY = 110
+"""Columns from which the other narratives fit beside the first."""
+
+
+def run(case: str, options: Mapping[str, Any]) -> None:
+    """Run a case, write its results, print the answers; ``options`` are those of the command."""
+    asked = dict(options)
+    out, documents, scale = asked.pop("out"), asked.pop("documents"), asked.pop("scale")
+    quiet, json_ = asked.pop("quiet"), asked.pop("json_")
+    asked["set"] = asked.pop("set_")
+    opened = api.load(case)
+    folder = api.writable(out or Path("out") / opened.case.about.name)
+    quotes = opened.quotes(documents) if documents else None
+    with bar(quiet=quiet) as progress:
+        result = opened.run(**asked, progress=progress)
+    paths = result.save(folder, scale=scale, quotes=quotes)
+    if json_:
+        click.echo(
+            to_json(result.as_dict(scale) | {"files": {key: str(path) for key, path in paths.items()}})
+        )
+    elif not quiet:
+        click.echo(answered(result.outcomes(), scale))
+        click.echo(f"\n{in_short(result)}\nOpen in a browser: {paths['report']}")
+    if not quiet:
+        for note in notes(result, quotes):
+            click.echo(note, err=True)
+
+
+@contextmanager
+def bar(*, quiet: bool) -> Iterator[Callable[[str, int, int], None] | None]:
+    """Show on stderr how far the futures are: only on a terminal, only when it takes a while."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from tqdm import tqdm
+
+    with tqdm(
+        total=1, delay=PATIENCE, unit=" futures", unit_scale=True, leave=False, file=sys.stderr
+    ) as shown:
+
+        def progress(what: str, done: int, total: int) -> None:
+            shown.total = total
+            shown.set_description_str(what, refresh=False)
+            shown.update(done - shown.n)
+
+        yield progress
+
+
+def answered(answers: Sequence[OutcomeAnswer], scale: str, width: int | None = None) -> str:
+    """Return the answers as tables, one for each date of asking and one for what was set."""
+    if not answers:
+        return "No outcome of the case is open on the as-of date."
+    width = width or width_here()
+    parts = []
+    for date in dict.fromkeys(answer.asked for answer in answers):
+        parts += [
+            f"As of {date}:",
+            _answers([item for item in answers if item.asked == date], scale, width),
+            "",
+        ]
+    changed = [answer for answer in answers if answer.set]
+    if changed:
+        heads = ("with", "share of futures", "difference", "question")
+        rows = [(item.set, item.number(), item.change(), item.question) for item in changed]
+        parts += ["Against the same futures without it:", table(heads, rows, width=width, right=(1, 2)), ""]
+    return "\n".join(parts[:-1])
+
+
+def _answers(answers: Sequence[OutcomeAnswer], scale: str, width: int | None) -> str:
+    plain = [answer for answer in answers if not answer.set]
+    first = plain[0].branch
+    others = [name for name in dict.fromkeys(answer.branch for answer in plain) if name != first]
+    if width is not None and width < ROOMY:
+        others = []
+    beside = {(answer.branch, answer.outcome): answer.rough() for answer in plain}
+    rows = [
+        (
+            answer.question,
+            answer.word(scale),
+            answer.number(),
+            *(beside[name, answer.outcome] for name in others),
+            answer.base(),
+            answer.came,
+        )
+        for answer in plain
+        if answer.branch == first
+    ]
+    heads = ("question", "in words", plain[0].narrative or "share", *others, "base rate", "came")
+    return table(heads, rows, width=width, right=range(2, 4 + len(others)), wraps=0)
+
+
+def in_short(result: RunResult) -> str:
+    """Say in a line what was run."""
+    run_of = result.as_dict()
+    names = ", ".join(run_of["narratives"])
+    fitted = "fitted to the record" if run_of["fitted"] else "on priors alone, not fitted to the record"
+    return f"{run_of['futures']:,} futures for each of: {names}; seed {run_of['seed']}; {fitted}."
+
+
+def notes(result: RunResult, quotes: QuotesFound | None) -> Iterator[str]:
+    """Say what did not go as it should: futures that were stopped, quotes that were not found."""
+    for code, count in result.codes().items():
+        if code != "ok" and count:
+            yield f"Note: {counted(count, 'future')} left out: {code}"
+    if quotes is None:
+        return
+    lost = sum(not quote.found for quote in quotes.quotes)
+    if lost:
+        yield f"Note: {counted(lost, 'quote')} not found in the documents; 'shatterbelt quotes' says which"
+    moved = sum(quote.moved for quote in quotes.quotes)
+    if moved:
+        yield f"Note: {counted(moved, 'quote')} re-anchored in your copies of the documents"
