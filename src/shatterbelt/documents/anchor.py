@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +67,13 @@ class _Place:
     confirmed: bool
 
 
+class _Guess(NamedTuple):
+    """Where a quote is expected, in characters, and how far off that is at the least."""
+
+    offset: float
+    blur: float
+
+
 def shown(span: str) -> str:
     """Return a span on one line, without invisible marks."""
     return " ".join(_HIDDEN.sub("", span).split())
@@ -96,13 +103,13 @@ def resolve(quote: QuoteLike, text: Text, *, near: float | None = None) -> Resol
         return Resolved(span, quote.start, quote.end, "exact", 1.0, confirmed=True)
     if not len(codes):
         return Unresolved("the fingerprint is empty")
-    expected = float(quote.start if near is None else near)
+    expected = _Guess(quote.start, 40.0) if near is None else _Guess(near, 10.0)
     found = _word_for_word(quote, codes, text, expected)
     return _alike(quote, codes, text, expected) if found is None else found
 
 
 def _word_for_word(
-    quote: QuoteLike, codes: NDArray[np.uint16], text: Text, expected: float
+    quote: QuoteLike, codes: NDArray[np.uint16], text: Text, expected: _Guess
 ) -> Resolved | Unresolved | None:
     """Return the place where the whole fingerprint stands, why it is in doubt, or None if it is nowhere."""
     firsts = _occurrences(letters_of(codes), text.words.letters)
@@ -119,7 +126,9 @@ def _word_for_word(
     return _resolved(chosen, text) if isinstance(chosen, _Place) else chosen
 
 
-def _alike(quote: QuoteLike, codes: NDArray[np.uint16], text: Text, expected: float) -> Resolved | Unresolved:
+def _alike(
+    quote: QuoteLike, codes: NDArray[np.uint16], text: Text, expected: _Guess
+) -> Resolved | Unresolved:
     """Return the place that is clearly most like the fingerprint, or why there is none."""
     length = len(codes)
     if length < MIN_WORDS:
@@ -137,6 +146,8 @@ def _alike(quote: QuoteLike, codes: NDArray[np.uint16], text: Text, expected: fl
     rivals = [match for match in matches if match.cost < matches[0].cost + margin]
     places = [_place(quote, text, match, length) for match in rivals]
     chosen = _nearest(places, expected, len(text), short=False)
+    if isinstance(chosen, _Place) and (1 - chosen.score) * length > allowed_cost(length) + 1e-9:
+        return Unresolved("the place where it should be is too unlike it, and a better one is elsewhere")
     return _resolved(chosen, text) if isinstance(chosen, _Place) else chosen
 
 
@@ -149,20 +160,20 @@ def _occurrences(wanted: str, letters: str) -> list[int]:
     return found
 
 
-def _nearest(places: list[_Place], expected: float, length: int, *, short: bool) -> _Place | Unresolved:
+def _nearest(places: list[_Place], expected: _Guess, length: int, *, short: bool) -> _Place | Unresolved:
     """Return the only place, or the one that is clearly nearest to where the quote is expected.
 
     Near is within 500 characters or a twentieth of the text (of a short quote's only place: within four
     times that); clearly is three times nearer than the next.
     """
     reach = max(500.0, length / 20)
-    ordered = sorted(places, key=lambda place: abs(place.start - expected))
-    distances = [abs(place.start - expected) for place in ordered]
+    ordered = sorted(places, key=lambda place: abs(place.start - expected.offset))
+    distances = [abs(place.start - expected.offset) for place in ordered]
     if len(ordered) == 1:
         if short and distances[0] > 4 * reach:
             return Unresolved("so few words are only found far from their place")
         return ordered[0]
-    if distances[0] <= reach and distances[1] > 3 * max(distances[0], 40.0):
+    if distances[0] <= reach and distances[1] > 3 * max(distances[0], expected.blur):
         return ordered[0]
     return Unresolved(f"{len(ordered)} places fit equally well")
 

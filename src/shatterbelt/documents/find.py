@@ -61,7 +61,8 @@ class Library:
                 raise DocumentError(
                     [Fault(str(root), None, "", problem, "", "give the folder with the documents")]
                 )
-            next(os.scandir(root), None)
+            with os.scandir(root):
+                pass
         except (OSError, ValueError) as fault:
             problem = f"the folder cannot be listed ({getattr(fault, 'strerror', None) or fault})"
             raise DocumentError([Fault(str(root), None, "", problem, "", "check its rights")]) from fault
