@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
@@ -61,6 +62,8 @@ class Draft:
     bad_about: set[str] = field(default_factory=set)
     """Top-level keys of case.yaml that have a stand-in because of a fault."""
     complete_record: bool = True
+    readable: bool = True
+    """Whether every YAML file could be read; without that, names cannot be looked up."""
 
     def names(self, file: str) -> frozenset[str]:
         """Return the names of a file's entries, also of those with faults."""
@@ -79,19 +82,23 @@ class Draft:
         return frozenset(found) if isinstance(found, dict) else frozenset()
 
 
-def read_draft(folder: Path, findings: Findings) -> Draft | None:
-    """Return what can be read of a case folder; None where its YAML files cannot be read at all."""
+def read_draft(folder: Path, findings: Findings, replaced: Mapping[str, str]) -> Draft:
+    """Return what can be read of a case folder, and of ``replaced`` in the place of files."""
     texts: dict[str, str] = {}
     trees: dict[str, Tree] = {}
     for name in YAML_FILES:
-        text = read_text(folder, name, MAX_YAML, findings)
+        if name in replaced:
+            text = decode(replaced[name].encode(), name, findings)
+        else:
+            text = read_text(folder, name, MAX_YAML, findings)
         if text is not None:
             texts[name] = text
             trees[name] = read_yaml(text, name, findings)
-    if len(trees) < len(YAML_FILES) or any(tree.told(()) for tree in trees.values()):
-        return None
+        else:
+            trees[name] = Tree(name, broken={()})
+    readable = not any(tree.told(()) for tree in trees.values())
     about, bad = _about(trees["case.yaml"], findings)
-    draft = Draft(folder, about, trees, texts=texts, bad_about=bad)
+    draft = Draft(folder, about, trees, texts=texts, bad_about=bad, readable=readable)
     _quantities(draft, findings)
     _claims(draft, findings)
     _documents(draft, findings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.resources
+from collections.abc import Mapping
 from pathlib import Path
 
 from shatterbelt.case.checks import check
@@ -45,18 +46,20 @@ def case_folder(case: str | Path) -> Path:
     raise CaseError([Fault(str(case)[:200], None, "", problem, allowed, hint)])
 
 
-def examine(case: str | Path) -> tuple[Case | None, Findings]:
+def examine(case: str | Path, *, replaced: Mapping[str, str] | None = None) -> tuple[Case | None, Findings]:
     """Read a case and return it, or None where it has faults, with all faults and warnings.
+
+    ``replaced`` has texts to be read in the place of files of those names.
 
     Raises:
         CaseError: there is no such folder and no such bundled case.
     """
     folder = case_folder(case)
     findings = Findings()
-    draft = read_draft(folder, findings)
-    if draft is not None:
+    draft = read_draft(folder, findings, replaced or {})
+    if draft.readable:
         check(draft, findings)
-    if draft is None or findings.faults:
+    if findings.faults:
         return None, findings
     return _case(draft, folder), findings
 
