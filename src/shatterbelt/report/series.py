@@ -1,0 +1,133 @@
+"""The numbers of the charts: compact columns, rounded to four significant digits."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from shatterbelt.case.types import Case, EventsTie, SeriesTie
+from shatterbelt.report import words
+
+BANDS = (0.1, 0.25, 0.5, 0.75, 0.9)
+PATHS = 20
+BACK = 12
+"""Steps before the as-of date from which sample paths and the narratives' charts are drawn."""
+
+Column = list[float | None]
+
+
+def months(dataset: xr.Dataset) -> list[str]:
+    """Return the time axis as ``YYYY-MM``."""
+    return [str(month) for month in dataset["time"].values.astype("datetime64[M]")]
+
+
+def as_of_index(dataset: xr.Dataset) -> int:
+    """Return the index of the last step that begins on or before the as-of date."""
+    as_of = np.datetime64(str(dataset.attrs["as_of"])[:10])
+    known = int(np.sum(dataset["time"].values <= as_of))
+    return max(known - 1, 0)
+
+
+def column(values: Any, digits: int = 4) -> Column:
+    """Round an array to ``digits`` significant digits; what is not finite becomes null."""
+    flat = np.asarray(values, dtype=float).ravel()
+    return [words.significant(value, digits) if np.isfinite(value) else None for value in flat.tolist()]
+
+
+def quantiles(dataset: xr.Dataset, name: str, branch: int, first: int = 0) -> dict[str, Column]:
+    """Return the drawn quantile levels of one quantity from step ``first`` on, as columns."""
+    part = dataset["quantiles"].isel(branch=branch).sel(quantity=name).isel(time=slice(first, None))
+    return {
+        f"p{round(100 * level)}": column(part.sel(level=level, method="nearest").values) for level in BANDS
+    }
+
+
+def quantity(case: Case, dataset: xr.Dataset, name: str) -> dict[str, Any]:
+    """Return what a fan chart of one quantity needs: bands, mean, paths, record, and how to draw it."""
+    thing = case.quantities[name]
+    now = as_of_index(dataset)
+    first = max(now - BACK, 0)
+    paths = (
+        dataset["paths"].isel(branch=0).sel(quantity=name).isel(path=slice(PATHS), time=slice(first, None))
+    )
+    return {
+        "title": thing.title,
+        "unit": unit(thing.unit),
+        "kind": thing.kind,
+        "about": thing.about,
+        "log": getattr(thing, "link", "identity") == "log",
+        "bands": quantiles(dataset, name, 0),
+        "mean": column(dataset["mean"].isel(branch=0).sel(quantity=name).values),
+        "first": first,
+        "paths": [column(path, 3) for path in np.asarray(paths.transpose("path", "time").values)],
+        "record": column(dataset["record"].sel(quantity=name).values),
+        "bars": averages(case, dataset, name),
+        "rows": list(thing.rows),
+        "words": sentence(case, dataset, name, 0),
+    }
+
+
+def branch_quantity(dataset: xr.Dataset, name: str, branch: int) -> dict[str, Any]:
+    """Return one branch's median, 80 % band and mean from shortly before the as-of date on."""
+    first = max(as_of_index(dataset) - BACK, 0)
+    drawn = quantiles(dataset, name, branch, first)
+    mean = dataset["mean"].isel(branch=branch, time=slice(first, None)).sel(quantity=name)
+    return {"lo": drawn["p10"], "mid": drawn["p50"], "hi": drawn["p90"], "mean": column(mean.values)}
+
+
+def averages(case: Case, dataset: xr.Dataset, name: str) -> list[tuple[int, int, float]]:
+    """Return the record's period averages as (first step, step after the last, value).
+
+    Taken from ``record_low``/``record_high`` where both hold the same value over a period is not
+    assumed: the periods stand in the case, and a row enters here only if its unit is the quantity's.
+    """
+    thing = case.quantities[name]
+    index = {month: step for step, month in enumerate(months(dataset))}
+    tied = {
+        tie.series
+        for tie in getattr(thing, "record", ())
+        if isinstance(tie, SeriesTie) and tie.enters == "average over"
+    }
+    found = []
+    for row in case.series:
+        if row.series in tied and row.unit == thing.unit:
+            begin, length = _period(row.period)
+            if begin in index:
+                found.append((index[begin], index[begin] + length, words.significant(row.value)))
+    return sorted(found)
+
+
+def observed(case: Case, name: str) -> bool:
+    """Tell whether anything in the record is tied to the quantity."""
+    ties = getattr(case.quantities[name], "record", ())
+    return any(isinstance(tie, SeriesTie | EventsTie) for tie in ties)
+
+
+def unit(text: str) -> str:
+    """Return a unit for people; pure numbers have none."""
+    return "" if text in {"dimensionless", "1", ""} else text.replace("**", "^").replace("_", " ")
+
+
+def sentence(case: Case, dataset: xr.Dataset, name: str, branch: int) -> str:
+    """Say in one sentence where the futures end; it stands under the chart and describes it."""
+    thing = case.quantities[name]
+    end = months(dataset)[-1]
+    last = dataset.isel(branch=branch, time=-1).sel(quantity=name)
+    if thing.kind == "status":
+        return f"{end}: on in {words.percent(float(last['mean']))} of futures"
+    write = words.percent if thing.kind == "share" else words.plain
+    low, middle, high = (
+        write(float(last["quantiles"].sel(level=level, method="nearest"))) for level in (0.1, 0.5, 0.9)
+    )
+    return f"{end}: median {middle}, 80 % of futures {low} to {high}"
+
+
+def _period(text: str) -> tuple[str, int]:
+    """Return a period's first month and its length in months: a year, a quarter or a month."""
+    quarter = re.fullmatch(r"(\d{4})-Q([1-4])", text)
+    if quarter:
+        return f"{quarter[1]}-{3 * int(quarter[2]) - 2:02d}", 3
+    return (f"{text}-01", 12) if len(text) == 4 else (text, 1)
