@@ -153,6 +153,7 @@ def _quantities(draft: Draft, findings: Findings) -> None:
         findings.at(
             tree, (), f"{shown(tree.data)} stands here", "a mapping of names to quantities is expected"
         )
+        draft.readable = False
         return
     for name, data in tree.data.items():
         path = (name,)
@@ -179,13 +180,13 @@ def _quantities(draft: Draft, findings: Findings) -> None:
 
 def _claims(draft: Draft, findings: Findings) -> None:
     tree = draft.trees["claims.yaml"]
-    draft.claims = _list(Claim, tree, "claims", findings)
+    draft.claims = _list(Claim, tree, "claims", draft, findings)
     _unique([(at, claim.id) for at, claim in draft.claims], tree, "claim", findings)
 
 
 def _documents(draft: Draft, findings: Findings) -> None:
     tree = draft.trees["documents.yaml"]
-    found = _list(Document, tree, "documents", findings)
+    found = _list(Document, tree, "documents", draft, findings)
     _unique([(at, document.id) for at, document in found], tree, "document", findings)
     for at, document in found:
         draft.documents.setdefault(document.id, document)
@@ -195,11 +196,12 @@ def _documents(draft: Draft, findings: Findings) -> None:
             _digest(draft, at, document, findings)
 
 
-def _list(kind: type[M], tree: Tree, what: str, findings: Findings) -> list[tuple[int, M]]:
+def _list(kind: type[M], tree: Tree, what: str, draft: Draft, findings: Findings) -> list[tuple[int, M]]:
     if tree.data is None:
         return []
     if not isinstance(tree.data, list):
         findings.at(tree, (), f"{shown(tree.data)} stands here", f"a list of {what} is expected")
+        draft.readable = False
         return []
     built = [(at, build(kind, tree, (at,), findings)) for at in range(len(tree.data))]
     return [(at, item) for at, item in built if item is not None]

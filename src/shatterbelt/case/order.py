@@ -43,7 +43,12 @@ def _reads(quantity: Any) -> Iterator[str]:
     if isinstance(quantity, Stock):
         texts = (quantity.inflow, quantity.outflow)
     for text in texts:
-        try:
-            yield from formulas.names_now(formulas.parse(text))
-        except FormulaError:
-            continue
+        yield from reads_now(text)
+
+
+def reads_now(text: str) -> frozenset[str]:
+    """Return what a formula reads in the same step; nothing where it cannot be read."""
+    try:
+        return formulas.names_now(formulas.parse(text))
+    except FormulaError:
+        return frozenset()

@@ -33,7 +33,8 @@ def build(kind: type[T], tree: Tree, path: Path, findings: Findings) -> T | None
         built = _adapter(kind).validate_json(json.dumps(data), strict=True)
     except ValidationError as error:
         told = _Teller(kind, tree, path, findings)
-        for found in told.one_branch_each(error.errors(include_url=False)):
+        kept = told.one_branch_each(error.errors(include_url=False))
+        for found in sorted(kept, key=lambda one: one["type"] != "extra_forbidden"):
             told.tell(found)
         return None
     if any(place[: len(path)] == path for place in tree.broken):
@@ -49,6 +50,8 @@ class _Teller:
         self.tree = tree
         self.path = path
         self.findings = findings
+        self.misspelt: set[Path] = set()
+        """Keys that are missing because they stand there under another name."""
 
     # ------------------------------------------------------------- where
 
@@ -93,6 +96,8 @@ class _Teller:
             self.unknown_key(path)
         elif kind == "missing":
             self.missing(path, expected)
+        elif kind == "too_short" and isinstance(value, list) and len(value) >= error["ctx"]["min_length"]:
+            return  # its entries have faults, and are told of on their own
         elif kind in ("literal_error", "enum"):
             options = _literals(expected)
             self.findings.at(
@@ -115,17 +120,14 @@ class _Teller:
         owner: Any = self._owner(path)
         options = _keys(owner)
         name = str(path[-1])
-        self.findings.at(
-            self.tree,
-            path,
-            f"unknown key {name!r}",
-            f"allowed are {', '.join(options)}",
-            nearest(name, options),
-        )
+        close = nearest(name, options)
+        self.misspelt |= {(*path[:-1], option) for option in options if repr(option) in close}
+        allowed = f"allowed are {', '.join(options)}"
+        self.findings.at(self.tree, path, f"unknown key {name!r}", allowed, close)
 
     def missing(self, path: Path, expected: Any) -> None:
         around = path[:-1]
-        if not self.tree.told(around):
+        if path not in self.misspelt and not self.tree.told(around):
             self.findings.fault(
                 self.tree.file,
                 self.tree.line(around),
@@ -209,9 +211,6 @@ def _branch(union: Any, tag: str) -> Any:
     for member in _members(union):
         if tag in _tags(member) or tag.replace(" ", "") in {name.replace(" ", "") for name in _tags(member)}:
             return member
-    members = [member for member in _members(union) if member is not python_types.NoneType]
-    if len(members) == 1:
-        return None
     return None
 
 

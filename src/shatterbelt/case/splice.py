@@ -140,8 +140,9 @@ def _with_key(text: str, owner: Any, key: str, value: Plain) -> str:
     second = owner.value[1][0].start_mark if len(owner.value) > 1 else None
     line = f"{_flow(key)}: {_flow(value)}\n"
     if second is not None:
-        return text[: second.index] + line + " " * second.column + text[second.index :]
-    end = owner.value[0][1].end_mark.index
+        at, column = int(second.index), int(second.column)
+        return text[:at] + line + " " * column + text[at:]
+    end: int = owner.value[0][1].end_mark.index
     body = text[:end].rstrip("\n")
     return f"{body}\n{' ' * first.column}{line.rstrip()}{text[len(body) :]}"
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 from shatterbelt.case.checks.formulas import texts_of
 from shatterbelt.case.draft import Draft
 from shatterbelt.case.findings import Findings
 from shatterbelt.case.graphs import rings
-from shatterbelt.case.order import needs_now
+from shatterbelt.case.order import needs_now, reads_now
 from shatterbelt.case.types import Formula, Stock
 
 
@@ -19,15 +20,21 @@ def check_cycles(draft: Draft, findings: Findings) -> None:
     told: set[str] = set()
     for ring in rings(arithmetic):
         told |= set(ring)
-        keys = [key for key, _ in texts_of(draft.quantities[ring[0]])]
+        key = _key_of(draft.quantities[ring[0]], ring[1] if len(ring) > 1 else ring[0])
         findings.at(
             tree,
-            (ring[0], keys[0]),
+            (ring[0], key),
             f"formulas need one another in the same step: {' -> '.join((*ring, ring[0]))}",
             "a formula reads what is known before it",
             f"use delay({ring[-1]}, 1) in one of them",
         )
     _with_claims(draft, told, findings)
+
+
+def _key_of(quantity: Any, name: str) -> str:
+    """Return the key of the formula that reads ``name`` in the same step."""
+    keys = [key for key, text in texts_of(quantity) if key != "initial" and name in reads_now(text)]
+    return keys[0]
 
 
 def _with_claims(draft: Draft, told: set[str], findings: Findings) -> None:
