@@ -69,9 +69,8 @@ def gain(prior: Prior, operators: Array, errors: Array) -> Array:
     return np.asarray(np.linalg.solve(seen @ operators.T + np.diag(errors**2), seen))
 
 
-def evidence(prior: Prior, operators: Array, values: Array, errors: Array) -> float:
-    """Return the log density of the observed values under the process and their errors."""
-    covariance = operators @ prior.covariance @ operators.T + np.diag(errors**2)
+def evidence(covariance: Array, values: Array) -> float:
+    """Return the log density of values around 0 with a covariance."""
     root = np.linalg.cholesky(covariance)
     white = np.linalg.solve(root, values)
     return float(-0.5 * white @ white - np.log(np.diag(root)).sum() - 0.5 * len(values) * np.log(2 * np.pi))
@@ -86,18 +85,16 @@ def widen(prior: Prior, operators: Array, values: Array, errors: Array) -> Prior
     a shock with Student's t distribution (expectation-maximisation), so that it stays wide only where
     the record moved. The first value keeps its own standard deviation.
     """
-    tried = [Prior(prior.keep, prior.noise * factor) for factor in WIDENINGS]
-    wide = max(tried, key=lambda one: evidence(one, operators, values, errors))
+    shocks = operators @ prior.responses
+    own, spread = np.diag(errors**2), (shocks * prior.noise**2) @ shocks.T
+    factor = max(WIDENINGS, key=lambda one: evidence(one**2 * spread + own, values))
+    noise = prior.noise * factor
     for _ in range(REWEIGHTINGS):
-        matrix = gain(wide, operators, errors)
-        covariance = wide.covariance
-        left = covariance - (covariance @ operators.T) @ matrix
-        undo = np.eye(len(prior.noise)) - prior.keep * np.eye(len(prior.noise), k=-1)
-        squares = (undo @ (values @ matrix)) ** 2 + np.diag(undo @ left @ undo.T)
-        noise = np.sqrt((TAIL * prior.noise**2 + squares) / (TAIL + 1))
-        noise[0] = wide.noise[0]
-        wide = Prior(prior.keep, noise)
-    return wide
+        weighted = shocks * noise**2
+        solved = np.linalg.solve(weighted @ shocks.T + own, np.column_stack([values, weighted]))
+        squares = (solved[:, 0] @ weighted) ** 2 + noise**2 - (weighted * solved[:, 1:]).sum(axis=0)
+        noise = np.append(noise[:1], np.sqrt((TAIL * prior.noise**2 + squares) / (TAIL + 1))[1:])
+    return Prior(prior.keep, noise)
 
 
 def conditioned_paths(

@@ -76,7 +76,7 @@ def _continuous(item: Observations, draws: int, rng: np.random.Generator) -> tup
     error_normals = rng.standard_normal((draws, len(rows)))
     prior, operators, values = _linearised(target, steps, rows, errors)
     swings = gaussian.conditioned_paths(prior, operators, values, errors, normals, error_normals)
-    for _ in range(0 if target.link == "identity" else ROUNDS):
+    for _ in range(_rounds(target, rows)):
         values = _values(target, rows) - _bend(target, rows, operators, swings)
         swings = gaussian.conditioned_paths(prior, operators, values, errors, normals, error_normals)
     y = _origin(target) + target.width * swings
@@ -89,12 +89,15 @@ def _continuous(item: Observations, draws: int, rng: np.random.Generator) -> tup
 
 
 def _split(one: Observation) -> list[Observation]:
-    """Return a value that holds as one point a step; any other observation as itself."""
+    """Return a value that holds as points at its two ends; any other observation as itself.
+
+    Between the ends every step has the value itself; what lies outside depends on the ends alone.
+    """
     if one.operator != "hold":
         return [one]
     return [
         Observation("point", t, t, one.value, one.error, one.series, one.confidence)
-        for t in range(one.first, one.last + 1)
+        for t in sorted({one.first, one.last})
     ]
 
 
@@ -113,7 +116,7 @@ def _linearised(
     values = _values(target, rows)
     alone = gaussian.Prior.even(keep, max(target.noise, LEAST_NOISE), steps)
     prior = gaussian.widen(alone, operators, values, errors)
-    for _ in range(0 if target.link == "identity" else ROUNDS):
+    for _ in range(_rounds(target, rows)):
         path = values @ gaussian.gain(prior, operators, errors)
         for place, one in enumerate(rows):
             span = slice(one.first, one.last + 1)
@@ -122,6 +125,11 @@ def _linearised(
             operators[place, span] = slope(target.link, y) / slope(target.link, mean) / len(y)
         values = _values(target, rows) - _bend(target, rows, operators, path[None, :])[0]
     return prior, operators, values
+
+
+def _rounds(target: Target, rows: list[Observation]) -> int:
+    """Return how often to linearise: points, and averages on the identity link, are linear already."""
+    return ROUNDS if target.link != "identity" and any(one.first < one.last for one in rows) else 0
 
 
 def _origin(target: Target) -> float:
