@@ -22,7 +22,7 @@ MAX_ENTRIES = 100_000
 """Entries of a folder that are listed at all."""
 MAX_TOTAL = 1_000_000_000
 """Bytes of a folder that are read."""
-MAX_SEARCHED = 100_000_000
+MAX_SEARCHED = 50_000_000
 """Bytes of a folder that are searched for fingerprints."""
 
 _GRAM = 4

@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from array import array
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,9 +29,11 @@ _INSIDE = (
 # Scripts written without spaces: each character is a word of its own.
 _ALONE = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _LOWER = r"a-z\u00df-\u00f6\u00f8-\u00ff\u0430-\u045f"
+# Possessive, so that a word of millions of letters needs no memory for going back.
 _WORD = re.compile(
     rf"[{_ALONE}]"
-    rf"|[^\W_{_ALONE}](?:[^\W_{_ALONE}]|[{_INSIDE}]|'(?=[^\W_])|-[ ]{{0,8}}\n[ ]{{0,8}}(?=[{_LOWER}]))*"
+    rf"|(?>[a-zA-Z0-9]|[^\W_{_ALONE}])"
+    rf"(?:[a-zA-Z0-9]++|[^\W_{_ALONE}]|[{_INSIDE}]|'(?=[^\W_])|-[ ]{{0,8}}\n[ ]{{0,8}}(?=[{_LOWER}]))*+"
 )
 
 
@@ -58,7 +61,6 @@ class Words:
         return keys[order], order
 
 
-@lru_cache(maxsize=65536)
 def word_code(word: str) -> int:
     """Return the 12-bit code of one word: 0 to 4095.
 
@@ -77,10 +79,15 @@ def index_words(characters: str) -> Words:
     A word is a run of letters and digits, with the accents, apostrophes and line-end hyphenation
     inside it; of scripts without spaces, each character.
     """
-    codes, starts, ends = [], [], []
+    codes, starts, ends = array("H"), array("q"), array("q")
+    known: dict[str, int] = {}
     for match in _WORD.finditer(characters):
         start, end = match.span()
-        codes.append(word_code(characters[start : min(end, start + MAX_KEY)]))
+        word = characters[start : min(end, start + MAX_KEY)]
+        code = known.get(word)
+        if code is None:
+            code = known[word] = word_code(word)
+        codes.append(code)
         starts.append(start)
         ends.append(end)
     return Words(np.array(codes, np.uint16), np.array(starts, np.int64), np.array(ends, np.int64))
