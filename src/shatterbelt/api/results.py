@@ -38,8 +38,8 @@ class OutcomeAnswer:
     error: float
     futures: int
     base_rate: float
-    base_count: int
-    base_windows: int
+    base_count: int | None
+    base_windows: int | None
     difference: float
     difference_error: float
     came: str
@@ -179,6 +179,6 @@ class RunResult:
         )
 
 
-def _whole(value: Any) -> int:
+def _whole(value: Any) -> int | None:
     number = float(value)
-    return 0 if math.isnan(number) else int(number)
+    return None if math.isnan(number) else int(number)

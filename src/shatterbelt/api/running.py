@@ -48,15 +48,13 @@ def run(case: Case, asked: Asked, progress: Progress | None = None) -> RunResult
         raise RequestError(f"--futures {asked.futures}: at least 1 is needed")
     plain, changed = branches(case, asked)
     plan = planned(case, asked)
-    reached = in_reach(asked, plan)
+    in_reach(asked, plan)
     found = []
-    for (day, until, _), here in zip(plan, reached, strict=True):
-        what = f"as of {day}" if day else "futures"
-        tell = partial(progress, what) if progress else None
-        found.append(_run(case, asked, day, until, (*plain, *changed) if here else plain, tell))
-    return RunResult(
-        case, found[0], dict(zip((day for day, _, _ in plan[1:] if day), found[1:], strict=True))
-    )
+    for day, until, span in plan:
+        tell = partial(progress, f"as of {span.as_of}") if progress else None
+        found.append(_run(case, asked, day, until, (*plain, *changed), tell))
+    days = [span.as_of for *_, span in plan]
+    return RunResult(case, found[0], dict(zip(days[1:], found[1:], strict=True)))
 
 
 def planned(case: Case, asked: Asked) -> list[tuple[dt.date | None, str | None, Span]]:
@@ -73,22 +71,18 @@ def planned(case: Case, asked: Asked) -> list[tuple[dt.date | None, str | None, 
     return [(asked.as_of, asked.until, main), *later]
 
 
-def in_reach(asked: Asked, plan: list[tuple[dt.date | None, str | None, Span]]) -> list[bool]:
-    """Return for each run whether anything that is set falls into it; switched claims always do.
+def in_reach(asked: Asked, plan: list[tuple[dt.date | None, str | None, Span]]) -> None:
+    """Make sure that whatever is set begins within the months of a run.
 
     Raises:
         RequestError: something that is set falls into no run at all.
     """
     whens = [(f"--set {held}", held.start) for held in asked.holds]
     whens += [(f"--shock {shock}", shock.month) for shock in asked.shocks]
-    reached = [bool(asked.off or asked.on)] * len(plan)
     for option, month in whens:
-        inside = [0 <= span.calendar.index(month) < span.calendar.length for *_, span in plan]
-        if not any(inside):
+        if not any(0 <= span.calendar.index(month) < span.calendar.length for *_, span in plan):
             last = plan[0][2].labels[-1]
             raise RequestError(f"{option}: {month} is after the last month ({last}); try a later --until")
-        reached = [before or now for before, now in zip(reached, inside, strict=True)]
-    return reached
 
 
 def branches(case: Case, asked: Asked) -> tuple[tuple[Branch, ...], tuple[Branch, ...]]:

@@ -114,4 +114,11 @@ def write_page(result: RunResult, path: Path, scale: str, quotes: QuotesFound | 
     from shatterbelt.report import write_report
 
     texts = quotes.texts() if quotes else None
-    write_report(result.case, result.main, path, quotes=texts, scale="phia" if scale == "phia" else "icd203")
+    write_report(
+        result.case,
+        result.main,
+        path,
+        quotes=texts,
+        asked=tuple(result.asked.values()),
+        scale="phia" if scale == "phia" else "icd203",
+    )

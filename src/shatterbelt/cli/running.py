@@ -79,10 +79,14 @@ def answered(answers: Sequence[OutcomeAnswer], scale: str, width: int | None = N
             "",
         ]
     changed = [answer for answer in answers if answer.set]
-    if changed:
-        heads = ("with", "share of futures", "difference", "question")
-        rows = [(item.set, item.number(), item.change(), item.question) for item in changed]
-        parts += ["Against the same futures without it:", table(heads, rows, width=width, right=(1, 2)), ""]
+    moved = [answer for answer in changed if answer.difference or answer.difference_error]
+    if changed and not moved:
+        parts += [f"No answer changes with {changed[0].set}.", ""]
+    if moved:
+        heads = ("asked", "share of futures", "difference, points", "question")
+        rows = [(item.asked, item.number(), item.change(), item.question) for item in moved]
+        parts += [f"With {moved[0].set}, against the same futures without it:"]
+        parts += [table(heads, rows, width=width, right=(1, 2)), ""]
     return "\n".join(parts[:-1])
 
 
