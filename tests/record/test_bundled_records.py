@@ -61,3 +61,11 @@ def test_a_status_is_0_or_1_and_ordered_counts_do_not_contradict(folder):
     for (name, period), value in values.items():
         listed = values.get((name.replace("_active", "_listed"), period))
         assert listed is None or value <= listed
+
+
+def test_the_page_on_the_record_counts_what_the_belarus_record_holds():
+    folder = CASES / "belarus" / "record"
+    series = {row.series for row in rows(folder / "series.csv", SeriesRow)}
+    events = rows(folder / "events.csv", EventRow)
+    page = (Path(__file__).parents[2] / "docs" / "record.md").read_text(encoding="utf-8")
+    assert f"{len(series)} series and {len(events)} events" in page
