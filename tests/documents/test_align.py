@@ -1,12 +1,14 @@
 """The alignment against a plain, slow one written from its definition."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shatterbelt.documents import text_of
 from shatterbelt.documents.align import MORE, align, approximate
 from shatterbelt.documents.words import codes_of, fingerprint
+
+PATIENT = settings(deadline=None)
 
 CODES = st.lists(st.integers(0, 3), min_size=1, max_size=6)
 
@@ -34,6 +36,7 @@ def cost(quote, part, in_run, known):
     return known[key]
 
 
+@PATIENT
 @given(CODES, st.lists(st.integers(0, 3), min_size=1, max_size=8))
 def test_the_cost_is_the_least_of_all_alignments(quote, window):
     first, last, found = align(np.array(quote, np.uint16), np.array(window, np.uint16))

@@ -4,7 +4,7 @@ import hashlib
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shatterbelt.documents import (
@@ -18,17 +18,21 @@ from shatterbelt.documents import (
 )
 from shatterbelt.errors import DocumentError
 
+PATIENT = settings(deadline=None)
+
 ANY_TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufeff"))
 AWKWARD = st.text(
     st.sampled_from("ab 1'’‘“”«»—–-\u00a0\u2009\t\r\n\u2028\u200b\u202e\u00adé\u0301Ł汉𝔸.\ufeff")
 )
 
 
+@PATIENT
 @given(ANY_TEXT | AWKWARD)
 def test_every_character_becomes_exactly_one(decoded):
     assert len(text_of(decoded)) == len(decoded)
 
 
+@PATIENT
 @given(ANY_TEXT | AWKWARD)
 def test_letters_and_digits_stay_what_and_where_they_are(decoded):
     for before, after in zip(decoded, text_of(decoded).characters, strict=True):
@@ -36,12 +40,14 @@ def test_letters_and_digits_stay_what_and_where_they_are(decoded):
             assert after == before
 
 
+@PATIENT
 @given(ANY_TEXT | AWKWARD)
 def test_normalising_twice_is_normalising_once(decoded):
     once = text_of(decoded)
     assert text_of(once.characters).characters == once.characters
 
 
+@PATIENT
 @given(st.text())
 def test_nothing_is_left_that_could_steer_a_terminal(decoded):
     for character in text_of(decoded).characters:
@@ -121,6 +127,7 @@ def test_a_path_that_is_no_file_is_said_to_be_none(tmp_path, name, said):
         read_text(tmp_path / name)
 
 
+@PATIENT
 @given(st.lists(st.sampled_from(["", "  ", "\u200b", "one", " two words ", "three."]), max_size=12))
 def test_a_paragraph_is_the_nth_line_with_something_in_it(lines):
     text = text_of("\n".join(lines))

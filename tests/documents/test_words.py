@@ -5,11 +5,13 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shatterbelt.documents import fingerprint, text_of
 from shatterbelt.documents.words import codes_of, letters_of, word_code
+
+PATIENT = settings(deadline=None)
 
 WORDS = st.lists(st.text(st.sampled_from("abcdeéйłŁ19"), min_size=1, max_size=9), min_size=1, max_size=30)
 
@@ -19,6 +21,7 @@ def test_a_code_is_the_low_twelve_bits_of_the_words_blake2b():
     assert fingerprint("Minsk!") == f"{int.from_bytes(digest, 'big') % 4096:03x}"
 
 
+@PATIENT
 @given(WORDS)
 def test_there_are_three_hex_digits_for_each_word(words):
     assert re.fullmatch(r"([0-9a-f]{3})+", fingerprint(" ".join(words)))
@@ -64,6 +67,7 @@ def test_every_code_is_shared_by_many_words():
     assert codes.max() < 40
 
 
+@PATIENT
 @given(st.lists(st.integers(0, 4095), max_size=50))
 def test_codes_survive_their_forms(codes):
     words = "".join(f"{code:03x}" for code in codes)
@@ -71,6 +75,7 @@ def test_codes_survive_their_forms(codes):
     assert [ord(letter) - 0x1000 for letter in letters_of(codes_of(words))] == codes
 
 
+@PATIENT
 @given(st.text(st.sampled_from("ab' -\né\u0301\u200b汉.")))
 def test_the_words_of_a_text_lie_apart_and_in_order(characters):
     text = text_of(characters)

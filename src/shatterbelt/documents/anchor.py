@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from shatterbelt.documents.align import MAX_WORDS, MIN_WORDS, Match, allowed_cost, approximate
 from shatterbelt.documents.quotes import QuoteLike
 from shatterbelt.documents.text import Text, span_hash
-from shatterbelt.documents.words import BITS, codes_of, fingerprint, letters_of
+from shatterbelt.documents.words import BITS, HYPHENATED, codes_of, fingerprint, letters_of
 
 SHORT = 4
 """Fewer words than this need their place in the document as well as their fingerprint."""
@@ -104,6 +104,17 @@ def resolve(quote: QuoteLike, text: Text, *, near: float | None = None) -> Resol
     if not len(codes):
         return Unresolved("the fingerprint is empty")
     expected = _Guess(quote.start, 40.0) if near is None else _Guess(near, 10.0)
+    found = _search(quote, codes, text, expected)
+    if text.apart and not (isinstance(found, Resolved) and found.score == 1):
+        other = _search(quote, codes, text.apart, expected)
+        if isinstance(other, Resolved) and not (isinstance(found, Resolved) and found.score >= other.score):
+            return other
+    return found
+
+
+def _search(
+    quote: QuoteLike, codes: NDArray[np.uint16], text: Text, expected: _Guess
+) -> Resolved | Unresolved:
     found = _word_for_word(quote, codes, text, expected)
     return _alike(quote, codes, text, expected) if found is None else found
 
@@ -220,12 +231,16 @@ def _extents(text: Text, match: Match) -> Iterable[tuple[int, int]]:
 
 
 def _agrees(span: str, sha256: str) -> bool:
-    """Tell whether a span has the hash as it is, on one line, or with empty lines between paragraphs."""
+    """Tell whether a span has the hash as it is, on one line, or with empty lines in between."""
     composed = _HIDDEN.sub("", span)
     if len(composed) <= _COMPOSED:
         composed = unicodedata.normalize("NFC", composed)
-    lines = [" ".join(line.split()) for line in composed.split("\n") if line.strip()]
-    return sha256 in {span_hash(way) for way in (span, composed, " ".join(lines), "\n\n".join(lines))}
+    ways = {span, composed}
+    for hyphen in ("-\n", "-", ""):
+        lines = HYPHENATED.sub(hyphen, composed).split("\n")
+        lines = [" ".join(line.split()) for line in lines if line.strip()]
+        ways |= {" ".join(lines), "\n\n".join(lines)}
+    return sha256 in map(span_hash, ways)
 
 
 def _resolved(place: _Place, text: Text) -> Resolved:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from shatterbelt.documents.words import Words, index_words
+from shatterbelt.documents.words import HYPHENATED, Words, index_words
 from shatterbelt.errors import DocumentError, Fault
 
 MAX_BYTES = 20_000_000
@@ -64,6 +64,21 @@ class Text:
     def words(self) -> Words:
         """Codes and places of the text's words; made once, in linear time."""
         return index_words(self.characters)
+
+    @cached_property
+    def apart(self) -> Text | None:
+        """The same text with words divided at every line-end hyphen; None where there is none."""
+        return (
+            _Apart(self.characters, self.sha256, self.encoding)
+            if HYPHENATED.search(self.characters)
+            else None
+        )
+
+
+class _Apart(Text):
+    @cached_property
+    def words(self) -> Words:
+        return index_words(self.characters, join=False)
 
 
 def sha256_of(raw: bytes) -> str:

@@ -29,12 +29,20 @@ _INSIDE = (
 # Scripts written without spaces: each character is a word of its own.
 _ALONE = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _LOWER = r"a-z\u00df-\u00f6\u00f8-\u00ff\u0430-\u045f"
-# Possessive, so that a word of millions of letters needs no memory for going back.
-_WORD = re.compile(
-    rf"[{_ALONE}]"
-    rf"|(?>[a-zA-Z0-9]|[^\W_{_ALONE}])"
-    rf"(?:[a-zA-Z0-9]++|[^\W_{_ALONE}]|[{_INSIDE}]|'(?=[^\W_])|-[ ]{{0,8}}\n[ ]{{0,8}}(?=[{_LOWER}]))*+"
-)
+_HYPHENATED = rf"-[ ]{{0,8}}\n[ ]{{0,8}}(?=[{_LOWER}])"
+HYPHENATED = re.compile(rf"(?<=[^\W_]){_HYPHENATED}")
+"""A hyphen at a line's end inside a word, or between two: only the writer knows which."""
+
+
+def _pattern(inside: str) -> re.Pattern[str]:
+    # Possessive, so that a word of millions of letters needs no memory for going back.
+    return re.compile(
+        rf"[{_ALONE}]"
+        rf"|(?>[a-zA-Z0-9]|[^\W_{_ALONE}])(?:[a-zA-Z0-9]++|[^\W_{_ALONE}]|[{_INSIDE}]|'(?=[^\W_]){inside})*+"
+    )
+
+
+_WORD, _WORD_APART = _pattern(f"|{_HYPHENATED}"), _pattern("")
 
 
 @dataclass(frozen=True)
@@ -73,15 +81,15 @@ def word_code(word: str) -> int:
     return int.from_bytes(digest, "big") & 0xFFF
 
 
-def index_words(characters: str) -> Words:
+def index_words(characters: str, *, join: bool = True) -> Words:
     """Return codes and places of all words of a normalised text, in linear time.
 
     A word is a run of letters and digits, with the accents, apostrophes and line-end hyphenation
-    inside it; of scripts without spaces, each character.
+    inside it (without ``join``, that divides words); of scripts without spaces, each character.
     """
     codes, starts, ends = array("H"), array("q"), array("q")
     known: dict[str, int] = {}
-    for match in _WORD.finditer(characters):
+    for match in (_WORD if join else _WORD_APART).finditer(characters):
         start, end = match.span()
         word = characters[start : min(end, start + MAX_KEY)]
         code = known.get(word)
