@@ -5,9 +5,13 @@ import datetime as dt
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from shatterbelt.case import load_case
 from shatterbelt.case.types import EventRow, SeriesRow
+from shatterbelt.case.units import convert
+from shatterbelt.record import Calendar, observations, past_draws
 from shatterbelt.record.periods import last_day, months_of
 
 CASES = Path(__file__).parents[2] / "src" / "shatterbelt" / "cases"
@@ -69,3 +73,25 @@ def test_the_page_on_the_record_counts_what_the_belarus_record_holds():
     events = rows(folder / "events.csv", EventRow)
     page = (Path(__file__).parents[2] / "docs" / "record.md").read_text(encoding="utf-8")
     assert f"{len(series)} series and {len(events)} events" in page
+
+
+@pytest.mark.parametrize("day", ["2008-05-01", "2020-11-30"])
+def test_pasts_of_belarus_are_finite_and_keep_to_what_was_known(day):
+    case = load_case("belarus")
+    as_of = dt.date.fromisoformat(day)
+    calendar = Calendar.between(case.about.start, case.about.record_ends)
+    seen = observations(case.series, case.events, case.quantities, calendar, as_of, convert)
+    past = past_draws(seen, draws=16)
+    assert {"brent_price", "gas_price", "russian_pressure", "sanctions_suspended"} <= set(past.values)
+    for name, values in past.values.items():
+        assert np.isfinite(values).all(), name
+        assert not past.held[name][calendar.known_steps(as_of) :].any(), name
+    prices = {
+        calendar.index(row.period): row.value
+        for row in case.series
+        if row.series == "brent_price" and row.known <= as_of
+    }
+    held = np.flatnonzero(past.held["brent_price"])
+    assert held.tolist() == sorted(prices)
+    middle = np.median(past.values["brent_price"][:, held], axis=0)
+    assert middle == pytest.approx([prices[step] for step in held], rel=0.08)

@@ -110,3 +110,25 @@ def test_a_quantity_without_a_tie_is_left_out(make):
     untied = make.level()
     untied.record = ()
     assert observations([make.row("2004-03", 1.0)], [], {"q": untied}, TWO_YEARS) == {}
+
+
+def test_bounds_of_the_record_stay_where_a_quantity_can_be(make):
+    row = make.row("2004-03", 0.0)
+    quantities = {
+        "stock": make.level(kind="stock", floor=0.0),
+        "share": make.level(kind="share", population=10.0),
+        "status": make.level("step from", kind="status"),
+        "level": make.level(),
+    }
+    seen = observations([row], [], quantities, TWO_YEARS)
+    lows = {name: monthly_record(seen[name])[1][2] for name in quantities}
+    highs = {name: monthly_record(seen[name])[2][2] for name in quantities}
+    assert lows == pytest.approx({"stock": 0.0, "share": 0.0, "status": 0.0, "level": -1.645 * 0.5})
+    assert highs["stock"] == pytest.approx(1.645 * 0.5)
+    assert highs["status"] == 0.0
+
+
+def test_a_period_shorter_than_a_step_speaks_of_the_step_that_it_lies_in(make):
+    years = Calendar.between("2004-01", "2005-12", "year")
+    seen = observations([make.row("2004-03", 12.0)], [], {"q": make.level("average over")}, years)["q"]
+    assert [(one.operator, one.first, one.last) for one in seen.items] == [("point", 0, 0)]

@@ -208,12 +208,22 @@ def monthly_record(item: Observations) -> tuple[Array, Array, Array]:
     value, low, high = (np.full(item.calendar.length, np.nan) for _ in range(3))
     for one in sorted(item.items, key=lambda one: one.operator != "average"):
         span = slice(one.first, one.last + 1)
-        on_link = link(item.target.link, np.array([one.value]))
-        side = 1.645 * one.error * np.array([-1.0, 1.0])
-        ends = np.sort(unlink(item.target.link, on_link + side))
-        low[span], high[span] = ends
+        low[span], high[span] = _bounds(item.target, one)
         if one.operator != "average":
             value[span] = one.value
     for step, events in enumerate(item.counts):
         value[step] = len(events)
     return value, low, high
+
+
+def _bounds(target: Target, one: Observation) -> tuple[float, float]:
+    """Return the 5 and 95 % bounds of an observation in the quantity's unit; a status has no error."""
+    if target.kind == "status":
+        return one.value, one.value
+    side = 1.645 * one.error * np.array([-1.0, 1.0])
+    ends = np.sort(unlink(target.link, link(target.link, np.array([one.value])) + side))
+    if target.kind == "share":
+        ends = np.clip(ends, 0, 1)
+    if target.floor is not None:
+        ends = np.maximum(ends, target.floor)
+    return float(ends[0]), float(ends[1])
