@@ -36,6 +36,7 @@ __all__ = [
     "load",
     "new",
     "schema",
+    "warnings",
     "writable",
     "write_schemas",
 ]
@@ -57,6 +58,13 @@ def check(name_or_path: str | Path) -> list[Fault]:
     from shatterbelt.case import check_case
 
     return list(check_case(name_or_path))
+
+
+def warnings(name_or_path: str | Path) -> list[Fault]:
+    """Return what looks unintended in a case but does not keep it from running."""
+    from shatterbelt.case import case_warnings
+
+    return list(case_warnings(name_or_path))
 
 
 def cases() -> list[dict[str, Any]]:

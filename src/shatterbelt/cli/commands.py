@@ -158,12 +158,14 @@ def run(case: str, **options: Any) -> None:
 def check(case: str, json_: bool) -> None:
     """Check CASE and name every fault at once.
 
-    Exit code 0 if there is none, 1 if there is any. With --json: a list of objects with file, line,
-    path, problem, allowed and hint.
+    Exit code 0 if there is none, 1 if there is any. What only looks unintended is a warning on stderr
+    and no fault. With --json: a list of objects with file, line, path, problem, allowed and hint.
     """
     from shatterbelt import api
 
     faults = api.check(case)
+    for warning in [] if faults else api.warnings(case):
+        click.echo(f"Warning: {warning}", err=True)
     if json_:
         click.echo(to_json([fault.as_dict() for fault in faults]))
     else:

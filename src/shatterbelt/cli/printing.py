@@ -97,9 +97,9 @@ def listed(kind: str, rows: Sequence[Plain]) -> str:
 
 def thing(found: Plain) -> str:
     """Return one thing as lines of name and value; what is empty is left out."""
-    what, *rest = found.items()
-    head = f"{what[1]} {found.get('name') or found.get('id') or found.get('row') or found.get('series')}"
-    shown = [(_label(key), _value(value)) for key, value in rest if key not in {"evidence", "what"}]
+    key = next(key for key in ("id", "row", "series", "name") if key in found)
+    head = f"{found['what']} {found[key]}"
+    shown = [(_label(name), _value(found[name])) for name in found if name not in {"evidence", "what", key}]
     parts = [head, pairs(shown, width=width_here())]
     parts += [_evidence(item) for item in found.get("evidence", ())]
     return "\n".join(parts)

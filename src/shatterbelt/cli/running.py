@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +31,9 @@ def run(case: str, options: Mapping[str, Any]) -> None:
     quiet, json_ = asked.pop("quiet"), asked.pop("json_")
     asked["set"] = asked.pop("set_")
     opened = api.load(case)
+    with interrupts_wait():
+        import shatterbelt.futures
+        import shatterbelt.report  # noqa: F401
     folder = api.writable(out or Path("out") / opened.case.about.name)
     quotes = opened.quotes(documents) if documents else None
     with bar(quiet=quiet) as progress:
@@ -44,6 +49,22 @@ def run(case: str, options: Mapping[str, Any]) -> None:
     if not quiet:
         for note in notes(result, quotes):
             click.echo(note, err=True)
+
+
+@contextmanager
+def interrupts_wait() -> Iterator[None]:
+    """Let Ctrl-C take effect only after the block: JAX crashes when its import is interrupted."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if came:
+        raise KeyboardInterrupt
 
 
 @contextmanager
