@@ -30,6 +30,10 @@ KINDS: dict[str, type[QuantityBase]] = {
 YAML_FILES = ("case.yaml", "quantities.yaml", "claims.yaml", "documents.yaml")
 RECORD_FILES = ("record/series.csv", "record/events.csv")
 
+MAX_QUANTITIES = 2_000
+MAX_ITEMS = 10_000
+"""Claims, and documents."""
+
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _STAND_IN: dict[str, object] = {
     "format": 1,
@@ -155,6 +159,8 @@ def _quantities(draft: Draft, findings: Findings) -> None:
         )
         draft.readable = False
         return
+    if _too_many(len(tree.data), MAX_QUANTITIES, "quantities", tree, draft, findings):
+        return
     for name, data in tree.data.items():
         path = (name,)
         if not _NAME.fullmatch(name):
@@ -203,8 +209,18 @@ def _list(kind: type[M], tree: Tree, what: str, draft: Draft, findings: Findings
         findings.at(tree, (), f"{shown(tree.data)} stands here", f"a list of {what} is expected")
         draft.readable = False
         return []
+    if _too_many(len(tree.data), MAX_ITEMS, what, tree, draft, findings):
+        return []
     built = [(at, build(kind, tree, (at,), findings)) for at in range(len(tree.data))]
     return [(at, item) for at, item in built if item is not None]
+
+
+def _too_many(number: int, most: int, what: str, tree: Tree, draft: Draft, findings: Findings) -> bool:
+    if number <= most:
+        return False
+    findings.at(tree, (), f"{number:,} {what}", f"up to {most:,} are read", "split the case")
+    draft.readable = False
+    return True
 
 
 def _unique(ids: list[tuple[int, str]], tree: Tree, what: str, findings: Findings) -> None:

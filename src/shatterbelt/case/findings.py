@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from shatterbelt.errors import Fault
+from shatterbelt.errors import Fault, nearest
 
 MAX_FAULTS = 200
 """Faults told one by one; the rest are counted."""
@@ -80,6 +81,11 @@ class Findings:
         else:
             self.more += 1
 
+    @property
+    def full(self) -> bool:
+        """Whether more faults are only counted, so that nothing need be made up for them."""
+        return len(self.faults) >= MAX_FAULTS
+
     def at(self, tree: Tree, path: Path, problem: str, allowed: str = "", hint: str = "") -> None:
         """Add a fault at a path of a YAML file, unless that place already has one."""
         if not tree.told(path):
@@ -103,6 +109,14 @@ class Findings:
                 Fault("", None, "", f"{self.more} more faults are not shown", "", "mend these first")
             )
         return tuple(found)
+
+
+def near(word: str, options: Collection[str]) -> str:
+    """Return ``nearest`` among the options of a like length, looking at 500 of them at most."""
+    if len(word) > 100:
+        return ""
+    alike = [option for option in options if abs(len(option) - len(word)) <= 4]
+    return nearest(word, alike[:500])
 
 
 def shown(value: object, longest: int = 60) -> str:

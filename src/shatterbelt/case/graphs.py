@@ -83,12 +83,20 @@ def sequence(graph: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
 
     Names in a ring, and those that need them, are left out.
     """
-    done: dict[str, None] = {}
     waiting = {name: {other for other in graph[name] if other in graph} for name in graph}
-    while True:
-        ready = [name for name, needs in waiting.items() if not needs - done.keys()]
-        if not ready:
-            return tuple(done)
+    needed_by: dict[str, list[str]] = {name: [] for name in graph}
+    for name, needs in waiting.items():
+        for other in needs:
+            needed_by[other].append(name)
+    ready = [name for name, needs in waiting.items() if not needs]
+    done: list[str] = []
+    while ready:
+        further = []
         for name in ready:
-            done[name] = None
-            del waiting[name]
+            done.append(name)
+            for other in needed_by[name]:
+                waiting[other].discard(name)
+                if not waiting[other]:
+                    further.append(other)
+        ready = further
+    return tuple(done)

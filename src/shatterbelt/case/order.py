@@ -26,7 +26,15 @@ def dependencies(case: Case, name: str) -> frozenset[str]:
 
 def order(case: Case) -> tuple[str, ...]:
     """Return all quantities so that each comes after everything that it needs in the same step."""
-    return sequence({name: dependencies(case, name) for name in case.quantities})
+    by_effect: dict[str, list[Claim]] = {}
+    for claim in case.claims:
+        by_effect.setdefault(claim.effect, []).append(claim)
+    return sequence(
+        {
+            name: needs_now(name, quantity, by_effect.get(name, ()))
+            for name, quantity in case.quantities.items()
+        }
+    )
 
 
 def needs_now(name: str, quantity: Any, claims: Iterable[Claim]) -> tuple[str, ...]:

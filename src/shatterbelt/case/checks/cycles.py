@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +12,7 @@ from shatterbelt.case.findings import Findings
 from shatterbelt.case.graphs import rings
 from shatterbelt.case.order import needs_now, reads_now
 from shatterbelt.case.types import Formula, Stock
+from shatterbelt.statements import Claim
 
 
 def check_cycles(draft: Draft, findings: Findings) -> None:
@@ -38,20 +40,24 @@ def _key_of(quantity: Any, name: str) -> str:
 
 
 def _with_claims(draft: Draft, told: set[str], findings: Findings) -> None:
-    claims = [claim for _, claim in draft.claims if claim.cause != claim.effect]
-    graph = {name: needs_now(name, quantity, claims) for name, quantity in draft.quantities.items()}
+    by_effect: dict[str, list[tuple[int, Claim]]] = defaultdict(list)
+    for at, claim in draft.claims:
+        if claim.cause != claim.effect and claim.lags[0] == 0:
+            by_effect[claim.effect].append((at, claim))
+    graph = {
+        name: needs_now(name, quantity, [claim for _, claim in by_effect.get(name, ())])
+        for name, quantity in draft.quantities.items()
+    }
     tree = draft.trees["claims.yaml"]
     for ring in rings(graph):
-        if set(ring) <= told:
-            continue
         steps = [*ring, ring[0]]
         links = {
             claim.id: at
-            for at, claim in draft.claims
             for effect, cause in pairwise(steps)
-            if (claim.cause, claim.effect) == (cause, effect) and claim.lags[0] == 0
+            for at, claim in by_effect.get(effect, ())
+            if claim.cause == cause
         }
-        if not links:
+        if set(ring) <= told or not links:
             continue
         others = sorted(name for name in ring if isinstance(draft.quantities[name], Formula | Stock))
         through = f", through the formulas of {', '.join(others)}" if others else ""

@@ -7,12 +7,12 @@ from typing import Any
 
 from shatterbelt.case import formulas
 from shatterbelt.case.draft import Draft
-from shatterbelt.case.findings import Findings, Path, Tree, shown
+from shatterbelt.case.findings import Findings, Path, Tree, near, shown
 from shatterbelt.case.formulas import Expr
 from shatterbelt.case.types import Formula, Share, Status, Stock
 from shatterbelt.case.units import factor, same, unit
 from shatterbelt.case.units import shown as unit_shown
-from shatterbelt.errors import FormulaError, nearest
+from shatterbelt.errors import FormulaError
 
 
 def texts_of(quantity: Any) -> Iterator[tuple[str, str]]:
@@ -74,7 +74,7 @@ def _names(expr: Expr, key: str, known: frozenset[str], tree: Tree, path: Path, 
             findings.at(tree, path, problem, "it is a number, or a formula of numbers only")
         elif name not in known:
             allowed = "names in a formula are quantities of this case"
-            close = nearest(name, [*known, *formulas.FUNCTIONS])
+            close = near(name, [*known, *formulas.FUNCTIONS])
             findings.at(tree, path, f"unknown quantity {name!r} in the formula", allowed, close)
 
 

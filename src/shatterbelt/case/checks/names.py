@@ -6,9 +6,8 @@ import re
 from collections.abc import Collection, Iterator
 
 from shatterbelt.case.draft import Draft
-from shatterbelt.case.findings import Findings, Path, Tree
+from shatterbelt.case.findings import Findings, Path, Tree, near, shown
 from shatterbelt.case.types import Events
-from shatterbelt.errors import nearest
 from shatterbelt.statements import QuoteEvidence
 
 MOST_LISTED = 12
@@ -39,10 +38,12 @@ def look_up(options: Collection[str], what: str, plural: str) -> tuple[str, str]
 def _look_up(
     findings: Findings, tree: Tree, path: Path, name: str, what: str, options: Collection[str]
 ) -> None:
-    if name not in options:
+    if name not in options and findings.full:
+        findings.more += 1
+    elif name not in options:
         plurals = {"quantity": "quantities", "series": "series"}
         allowed, _ = look_up(options, what, plurals.get(what, f"{what}s"))
-        findings.at(tree, path, f"unknown {what} {name!r}", allowed, nearest(name, options))
+        findings.at(tree, path, f"unknown {what} {shown(name)}", allowed, near(name, options))
 
 
 def _quantity_references(draft: Draft) -> Iterator[tuple[Path, str]]:

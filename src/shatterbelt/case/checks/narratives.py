@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-
 from shatterbelt.case.draft import Draft
 from shatterbelt.case.findings import Findings
 from shatterbelt.case.graphs import rings
 from shatterbelt.statements import Claim
+
+MOST_NARRATIVES = 100
+MOST_NESTED = 3
 
 
 def check_narratives(draft: Draft, findings: Findings) -> None:
@@ -38,12 +39,28 @@ def _rings(draft: Draft, findings: Findings) -> None:
         name: {part for part in narrative.union_of if part in narratives}
         for name, narrative in narratives.items()
     }
+    in_ring: set[str] = set()
     for ring in rings(graph):
+        in_ring |= set(ring)
         findings.at(
             tree,
             ("narratives", ring[0], "union_of"),
             f"narratives are unions of one another: {' -> '.join((*ring, ring[0]))}",
             "a union is of other narratives",
+        )
+    if len(narratives) > MOST_NARRATIVES:
+        problem = f"the case has {len(narratives)} narratives"
+        findings.at(tree, ("narratives",), problem, f"up to {MOST_NARRATIVES} are read")
+    deep = {name for name, parts in graph.items() if parts}
+    for _ in range(MOST_NESTED):
+        deep = {name for name in deep if graph[name] & deep}
+    for name in sorted(deep) if not in_ring else ():
+        findings.at(
+            tree,
+            ("narratives", name, "union_of"),
+            f"{name!r} is a union of unions, more than {MOST_NESTED} deep",
+            "",
+            "name the narratives that hold the claims",
         )
 
 
@@ -52,27 +69,23 @@ def _contradictions(draft: Draft, findings: Findings) -> None:
     tree = draft.trees["case.yaml"]
     claims = {claim.id: claim for _, claim in draft.claims}
     for name, narrative in draft.about.narratives.items():
-        places = {claim: at for at, claim in enumerate(narrative.claims)}
-        members = [claims[claim] for claim in places if claim in claims]
-        for first, second in combinations(members, 2):
-            if _opposite(first, second):
-                findings.at(
-                    tree,
-                    ("narratives", name, "claims", places[second.id]),
-                    f"{second.id!r} ({second.sign}) contradicts {first.id!r} ({first.sign}): both say what "
-                    f"the {_aspect(first)} of {first.cause} does to {first.effect}",
-                    "one narrative holds one sign",
-                    "put them into two narratives, or make one with sign: unknown",
-                )
-
-
-def _opposite(first: Claim, second: Claim) -> bool:
-    return (
-        {first.sign, second.sign} == {"+", "-"}
-        and (first.cause, first.effect, first.aspect) == (second.cause, second.effect, second.aspect)
-        and first.when == second.when
-        and {first.acts_on, second.acts_on} != {"onset", "end"}
-    )
+        alike: dict[tuple[object, ...], dict[tuple[str, str], Claim]] = {}
+        for at, claim_id in enumerate(narrative.claims):
+            claim = claims.get(claim_id)
+            if claim is None:
+                continue
+            group = alike.setdefault((claim.cause, claim.effect, claim.aspect, claim.when), {})
+            for (sign, acts_on), first in group.items():
+                if {sign, claim.sign} == {"+", "-"} and {acts_on, claim.acts_on} != {"onset", "end"}:
+                    findings.at(
+                        tree,
+                        ("narratives", name, "claims", at),
+                        f"{claim.id!r} ({claim.sign}) contradicts {first.id!r} ({first.sign}): both say what "
+                        f"the {_aspect(claim)} of {claim.cause} does to {claim.effect}",
+                        "one narrative holds one sign",
+                        "put them into two narratives, or make one with sign: unknown",
+                    )
+            group.setdefault((claim.sign, claim.acts_on), claim)
 
 
 def _aspect(claim: Claim) -> str:
@@ -88,7 +101,9 @@ def _left_out(draft: Draft, findings: Findings) -> None:
                 tree, (at, "id"), f"the claim {claim.id!r} stands in no narrative", "it will never act"
             )
     for name, narrative in draft.about.narratives.items():
+        seen: set[str] = set()
         for at, claim_id in enumerate(narrative.claims):
-            if claim_id in narrative.claims[:at]:
+            if claim_id in seen:
                 path = ("narratives", name, "claims", at)
                 findings.warn(draft.trees["case.yaml"], path, f"{claim_id!r} is listed twice", "it acts once")
+            seen.add(claim_id)

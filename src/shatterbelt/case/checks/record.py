@@ -15,6 +15,8 @@ from shatterbelt.errors import FormulaError
 
 SERIES, EVENTS = RECORD_FILES
 Rows = dict[str, list[tuple[int, SeriesRow]]]
+Seen = dict[tuple[str, str], set[str]]
+"""Targets of the record's events by their actor and type."""
 
 
 def check_record(draft: Draft, findings: Findings) -> None:
@@ -80,10 +82,13 @@ def _frequencies(name: str, rows: list[tuple[int, SeriesRow]], findings: Finding
 
 def _ties(draft: Draft, rows: Rows, bad: set[str], findings: Findings) -> None:
     used: set[str] = set()
+    seen: Seen = defaultdict(set)
+    for _, event in draft.events:
+        seen[event.actor, event.type].add(event.target)
     for name, quantity in draft.quantities.items():
         for at, tie in enumerate(getattr(quantity, "record", ())):
             if isinstance(tie, EventsTie):
-                _events_tie(draft, (name, "record", at), tie, findings)
+                _events_tie(draft, (name, "record", at), tie, seen, findings)
             elif tie.series in rows:
                 used.add(tie.series)
                 path: Path = (name, "record", at, "series")
@@ -114,6 +119,8 @@ def _series_tie(
             "they must measure the same thing",
             "change the unit, or make a formula between them",
         )
+        return
+    if findings.full:
         return
     for line, row, value, allowed in _off_domain(quantity, rows, times):
         problem = f"{row.series} is {value:g} in {row.period}, tied to {path[0]} ({quantity.kind})"
@@ -146,14 +153,12 @@ def _off_domain(
             yield line, row, value, "a share between 0 and 1, or persons up to the population"
 
 
-def _events_tie(draft: Draft, path: Path, tie: EventsTie, findings: Findings) -> None:
-    for _, event in draft.events:
-        if (
-            event.actor in tie.actor
-            and event.type in tie.type
-            and (not tie.target or event.target in tie.target)
-        ):
-            return
+def _events_tie(draft: Draft, path: Path, tie: EventsTie, seen: Seen, findings: Findings) -> None:
+    for actor in tie.actor:
+        for kind in tie.type:
+            targets: set[str] = seen.get((actor, kind), set())
+            if targets and (not tie.target or not targets.isdisjoint(tie.target)):
+                return
     text = f"no event of the record is {'/'.join(tie.type)} by {'/'.join(tie.actor)}"
     if tie.target:
         text += f" towards {'/'.join(tie.target)}"
