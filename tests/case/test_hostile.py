@@ -42,7 +42,7 @@ def outcome(folder):
 
 def told_well(error):
     assert error.faults
-    assert all(fault.problem and fault.file or "more faults" in fault.problem for fault in error.faults)
+    assert all((fault.problem and fault.file) or "more faults" in fault.problem for fault in error.faults)
     assert len(str(error)) < 500_000
     return error
 

@@ -41,8 +41,8 @@ def read_bytes(
         findings.fault(name, None, "", f"the file cannot be read ({_reason(error)})")
         return None
     if not stat.S_ISREG(found.st_mode):
-        what = "a directory" if stat.S_ISDIR(found.st_mode) else "not a regular file"
-        findings.fault(name, None, "", f"it is {what}", "a plain file is expected")
+        problem = "it is a directory" if stat.S_ISDIR(found.st_mode) else "it is not a regular file"
+        findings.fault(name, None, "", problem, "a plain file is expected")
         return None
     if not _inside(folder, path):
         findings.fault(
