@@ -8,8 +8,8 @@ from shatterbelt.case.types import Case, CaseFile, Quantity
 from shatterbelt.statements import Claim
 
 QUANTITIES = {
-    "oil": {"title": "Oil price", "kind": "given", "unit": "USD/barrel", "link": "log", "usual": 60, "swing": 20,
-            "then": {"process": "walk", "noise": 0.2}},
+    "oil": {"title": "Oil price", "kind": "given", "unit": "USD/barrel", "link": "log", "usual": 60,
+            "swing": 20, "then": {"process": "walk", "noise": 0.2}},
     "vote": {"title": "Election month", "kind": "given", "unit": "dimensionless",
              "then": {"process": "calendar", "values": {"2001-06": 1.0, "2003-06": 1.0}}},
     "multiplier": {"title": "A constant", "kind": "given", "unit": "dimensionless", "usual": 1.0,
@@ -55,11 +55,14 @@ CLAIMS = [
 ]
 
 
-def small_case(claims: list[dict[str, object]] | None = None, quantities: dict[str, object] | None = None) -> Case:
+def small_case(
+    claims: list[dict[str, object]] | None = None, quantities: dict[str, object] | None = None
+) -> Case:
+    names = [one["id"] for one in (CLAIMS if claims is None else claims)]
     about = {
         "format": 1, "name": "small", "title": "A small case", "summary": "For tests.", "start": "2001-01",
         "record_ends": "2003-12", "horizon": 12, "default_narrative": "all",
-        "narratives": {"all": {"title": "All claims", "claims": [c["id"] for c in (CLAIMS if claims is None else claims)]},
+        "narratives": {"all": {"title": "All claims", "claims": names},
                        "none": {"title": "No claim"}},
     }  # fmt: skip
     return Case(

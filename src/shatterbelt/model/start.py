@@ -9,6 +9,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from shatterbelt.case.formulas import names
+from shatterbelt.errors import RequestError
 from shatterbelt.model.expressions import evaluate
 from shatterbelt.model.parts import Model, QuantityPart
 from shatterbelt.model.past import Still, natural
@@ -21,13 +22,20 @@ def starting_values(
 
     Levels stand at usual; events at their usual rate; statuses as the case says; shares at the lowest
     equilibrium of their thresholds; stocks at their initial value; formulas at what follows.
+
+    Raises:
+        RequestError: a formula or an initial value looks back on itself.
     """
     values: dict[str, Array] = {}
     waiting = dict(model.quantities)
     while waiting:
         ready = [name for name, part in waiting.items() if all(need in values for need in _needs(part))]
-        if not ready:  # a stock whose initial value hangs on itself: a checked case has none
-            raise ValueError(f"no start for {', '.join(waiting)}")
+        if not ready:
+            ring = ", ".join(waiting)
+            raise RequestError(
+                f"{ring}: where they stand before the first step hangs on themselves; let one of them be a "
+                "stock or a level, which say where they start"
+            )
         for name in ready:
             values[name] = _start(model, waiting.pop(name), values, parameters, calendar)
     return values

@@ -85,9 +85,13 @@ def _draw(
 ) -> list[Array]:
     """Draw the quantities of one kind together: one fused operation for all of them."""
     if kind in {"events", "status"}:
-        together = {key: _stack([one[key] for one in said]) for key in said[0]}
+        noise = [e for e in eps if e is not None]
+        shape = jnp.broadcast_shapes(
+            *(jnp.shape(a) for one in said for a in one.values()), jnp.shape(noise[0])
+        )
+        together = {key: _stack([one[key] for one in said], shape) for key in said[0]}
         draw = kinds.draw_events if kind == "events" else kinds.draw_status
-        return list(draw(together, _stack([e for e in eps if e is not None])))
+        return list(draw(together, _stack(noise, shape)))
     drawn = []
     for part, one, e in zip(parts, said, eps, strict=True):
         if kind == "level":
@@ -99,8 +103,8 @@ def _draw(
     return drawn
 
 
-def _stack(arrays: list[Array]) -> Array:
-    return jnp.stack(jnp.broadcast_arrays(*arrays))
+def _stack(arrays: list[Array], shape: tuple[int, ...]) -> Array:
+    return jnp.stack([jnp.broadcast_to(array, shape) for array in arrays])
 
 
 # ---------------------------------------------------------------------------- predict
@@ -130,7 +134,7 @@ def predict(
     return {
         "before": jnp.asarray(sight(f"x:{part.name}", 1)),
         "push": jnp.asarray(push),
-        "mean": parameters.get(f"mean.{part.name}", jnp.asarray(0.0)),
+        "mean": parameters[f"mean.{part.name}"] if "mean" in part.numbers else jnp.asarray(0.0),
         "noise": parameters.get(f"noise.{part.name}", jnp.asarray(0.0)),
     }
 
