@@ -67,3 +67,8 @@ def test_the_stated_answer_is_the_one_that_the_record_gives(case, name):
     answer = resolve_outcome(value, ~np.isnan(value), window, outcome.when, outcome.test)
     assert outcome.resolution is not None
     assert answer == outcome.resolution.answer
+
+
+def test_the_page_on_the_case_counts_what_it_holds(case):
+    page = (Path(__file__).parents[2] / "docs" / "yugoslavia.md").read_text(encoding="utf-8")
+    assert f"{len(case.quantities)} quantities, {len(case.claims)} claims" in page
