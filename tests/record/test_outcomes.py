@@ -81,6 +81,12 @@ def test_a_change_counts_from_the_step_of_asking():
     assert base_rate(ramp, np.ones(8, dtype=bool), Window(6, 7, 8), "change", "> 2").count == 0
 
 
+def test_a_test_of_the_last_step_needs_that_step_alone():
+    known = np.isin(np.arange(10), [2, 4, 6])
+    found = base_rate(VALUES, known, Window(8, 8, 10), "at close", ">= 2")
+    assert (found.count, found.windows, found.apart) == (1, 3, 2)
+
+
 def test_without_any_window_there_is_no_rate():
     found = base_rate(VALUES, KNOWN, Window(1, 2, 9), "ever", ">= 2")
     assert (found.windows, found.rate, found.smoothed) == (0, None, 0.5)

@@ -100,18 +100,22 @@ def _known(known: Mask, steps: NDArray[np.int64]) -> Mask:
 def base_rate(values: Array, known: Mask, window: Window, when: When, test: str) -> BaseRate:
     """Count how often the same question, asked earlier, came true.
 
-    Every earlier window is counted that the record covers in every step and that ends before the step
-    of asking; a window that is known in part would count only its yeses. Nothing later is looked at.
+    Every earlier window is counted that ends before the step of asking and of which the record has every
+    step that the test looks at: for ``ever``, a window that is known in part would count only its yeses.
+    Nothing later is looked at.
     """
     count = windows = apart = 0
     last_end = -1
     for closes in range(min(window.asked, window.closes)):
         earlier = window.shifted(closes - window.closes)
         first = min(earlier.asked, earlier.opens) if when == "change" else earlier.opens
-        if first < 0 or not known[first : closes + 1].all():
+        if first < 0 or (when in {"ever", "always"} and not known[first : closes + 1].all()):
+            continue
+        answer = resolve_outcome(values, known, earlier, when, test)
+        if answer == "unknown":
             continue
         windows += 1
-        count += resolve_outcome(values, known, earlier, when, test) == "yes"
+        count += answer == "yes"
         if first > last_end:
             apart, last_end = apart + 1, closes
     smoothed = (apart * count / windows + 0.5) / (apart + 1) if windows else 0.5
