@@ -48,95 +48,306 @@ def _claim(name, title, cause, effect, sign, evidence, **more):
 
 def _quantities():
     return {
-        "gas_price": {"kind": "level", "title": "Gas price paid", "unit": "USD", "link": "log", "usual": 100, "swing": 50,
-                      "rows": ["S1"], "show": True, "actor": "RUS", "lever": {"actor": "RUS", "low": 40, "high": 300},
-                      "record": [{"series": "gas", "enters": "average over"}]},
-        "protests": {"kind": "events", "title": "Protest events", "unit": "dimensionless", "rate": 1.5, "show": True,
-                     "rows": ["S2"], "actor": "OPP"},
-        "sanctions_off": {"kind": "status", "title": "Sanctions suspended", "unit": "dimensionless", "onset": 0.02,
-                          "end": 0.01, "show": True, "rows": ["S2"], "actor": "EU"},
-        "strike_share": {"kind": "share", "title": "Workers on strike", "unit": "dimensionless", "population": 1e6,
-                         "thresholds": {"mean": 0.3, "sd": 0.1}, "show": True, "rows": ["S2"], "actor": "OPP"},
-        "oil": {"kind": "given", "title": "Oil price", "unit": "USD", "link": "log", "usual": 60, "swing": 20,
-                "then": {"process": "walk", "noise": 0.2}, "record": [{"series": "oil", "enters": "point at"}]},
-        "ratio": {"kind": "formula", "title": "Price ratio", "unit": "dimensionless", "formula": "gas_price / oil", "show": True},
-        "credit": {"kind": "stock", "title": "Credit owed", "unit": "USD", "initial": 0, "inflow": "1", "show": True,
-                   "actor": "BLR"},
-    }  # fmt: skip
+        "gas_price": {
+            "kind": "level",
+            "title": "Gas price paid",
+            "unit": "USD",
+            "link": "log",
+            "usual": 100,
+            "swing": 50,
+            "rows": ["S1"],
+            "show": True,
+            "actor": "RUS",
+            "lever": {"actor": "RUS", "low": 40, "high": 300},
+            "record": [{"series": "gas", "enters": "average over"}],
+        },
+        "protests": {
+            "kind": "events",
+            "title": "Protest events",
+            "unit": "dimensionless",
+            "rate": 1.5,
+            "show": True,
+            "rows": ["S2"],
+            "actor": "OPP",
+        },
+        "sanctions_off": {
+            "kind": "status",
+            "title": "Sanctions suspended",
+            "unit": "dimensionless",
+            "onset": 0.02,
+            "end": 0.01,
+            "show": True,
+            "rows": ["S2"],
+            "actor": "EU",
+        },
+        "strike_share": {
+            "kind": "share",
+            "title": "Workers on strike",
+            "unit": "dimensionless",
+            "population": 1e6,
+            "thresholds": {"mean": 0.3, "sd": 0.1},
+            "show": True,
+            "rows": ["S2"],
+            "actor": "OPP",
+        },
+        "oil": {
+            "kind": "given",
+            "title": "Oil price",
+            "unit": "USD",
+            "link": "log",
+            "usual": 60,
+            "swing": 20,
+            "then": {"process": "walk", "noise": 0.2},
+            "record": [{"series": "oil", "enters": "point at"}],
+        },
+        "ratio": {
+            "kind": "formula",
+            "title": "Price ratio",
+            "unit": "dimensionless",
+            "formula": "gas_price / oil",
+            "show": True,
+        },
+        "credit": {
+            "kind": "stock",
+            "title": "Credit owed",
+            "unit": "USD",
+            "initial": 0,
+            "inflow": "1",
+            "show": True,
+            "actor": "BLR",
+        },
+    }
 
 
 def _claims(hostile):
     return [
-        _claim("price_turns", "A dearer price turns the client away", "gas_price", "sanctions_off", "+",
-               [_quote("the paper", "asserted", 3, "The price drives the client west")], rows=["S1"], lag=[1, 6], strength="strong"),
-        _claim("price_does_not", "A dearer price brings the client to heel", "gas_price", "sanctions_off", "-",
-               [_quote("an expert", "doubted", 4, "He may give way", "b", 20), _paper()], rows=["S1"], lag=1),
-        _claim("oil_careless", "Dear oil makes the patron careless", "oil", "gas_price", "+", [_quote("the paper", "asserted", 3, "Income blinds")], rows=["S1"]),
-        _claim("protest_strike", "Protest brings strikes", "protests", "strike_share", "+", [_paper()], rows=["S2"], aspect={"memory": 3}),
-        _claim("strike_protest", "Strikes bring protest", "strike_share", "protests", "unknown", [_paper(), _paper("Another finding")], rows=["S2"], strength="slight"),
-        _claim("debt_price", "Debt softens the price", "credit", "gas_price", "-", [_quote("a minister", "denied", 5, "There is no such deal", "b", 90)], lag=4),
-        _claim("sanction_debt", "Relief slows borrowing", "sanctions_off", "protests", "-", [_paper()], form={"saturating": 2}),
-        _claim("hostile", hostile, "ratio", "protests", "+", [_quote(hostile, "reported", 6, hostile)],
-               when={"quantity": "oil", "is": ">= 50"}, note=hostile),
-    ]  # fmt: skip
+        _claim(
+            "price_turns",
+            "A dearer price turns the client away",
+            "gas_price",
+            "sanctions_off",
+            "+",
+            [_quote("the paper", "asserted", 3, "The price drives the client west")],
+            rows=["S1"],
+            lag=[1, 6],
+            strength="strong",
+        ),
+        _claim(
+            "price_does_not",
+            "A dearer price brings the client to heel",
+            "gas_price",
+            "sanctions_off",
+            "-",
+            [_quote("an expert", "doubted", 4, "He may give way", "b", 20), _paper()],
+            rows=["S1"],
+            lag=1,
+        ),
+        _claim(
+            "oil_careless",
+            "Dear oil makes the patron careless",
+            "oil",
+            "gas_price",
+            "+",
+            [_quote("the paper", "asserted", 3, "Income blinds")],
+            rows=["S1"],
+        ),
+        _claim(
+            "protest_strike",
+            "Protest brings strikes",
+            "protests",
+            "strike_share",
+            "+",
+            [_paper()],
+            rows=["S2"],
+            aspect={"memory": 3},
+        ),
+        _claim(
+            "strike_protest",
+            "Strikes bring protest",
+            "strike_share",
+            "protests",
+            "unknown",
+            [_paper(), _paper("Another finding")],
+            rows=["S2"],
+            strength="slight",
+        ),
+        _claim(
+            "debt_price",
+            "Debt softens the price",
+            "credit",
+            "gas_price",
+            "-",
+            [_quote("a minister", "denied", 5, "There is no such deal", "b", 90)],
+            lag=4,
+        ),
+        _claim(
+            "sanction_debt",
+            "Relief slows borrowing",
+            "sanctions_off",
+            "protests",
+            "-",
+            [_paper()],
+            form={"saturating": 2},
+        ),
+        _claim(
+            "hostile",
+            hostile,
+            "ratio",
+            "protests",
+            "+",
+            [_quote(hostile, "reported", 6, hostile)],
+            when={"quantity": "oil", "is": ">= 50"},
+            note=hostile,
+        ),
+    ]
 
 
 def _outcomes(hostile):
     def one(question, quantity, **more):
-        return {"question": question, "asked": AS_OF, "opens": "2008-06", "closes": "2009-12",
-                "quantity": quantity, "is": ">= 0.5", **more}  # fmt: skip
+        return {
+            "question": question,
+            "asked": AS_OF,
+            "opens": "2008-06",
+            "closes": "2009-12",
+            "quantity": quantity,
+            "is": ">= 0.5",
+            **more,
+        }
 
     yes = {"answer": "yes", "date": "2008-10-13", "source": "Council conclusions"}
     return {
         "suspended": one("Are the sanctions suspended?", "sanctions_off", resolution=yes, rows=["S2"]),
-        "strike_wave": one("Is there a strike wave?", "strike_share", rows=["S2"], base_rate={"value": 0.02, "source": "World counts"}),
+        "strike_wave": one(
+            "Is there a strike wave?",
+            "strike_share",
+            rows=["S2"],
+            base_rate={"value": 0.02, "source": "World counts"},
+        ),
         "price_up": one("Does the price pass 200?", "gas_price", note="A note"),
         "hostile_outcome": one(f"Does it hold? {hostile}", "protests"),
-        "later": {**one("Asked on another day?", "protests"), "asked": "2020-11-30", "opens": "2020-12", "closes": "2021-12"},
-    }  # fmt: skip
+        "later": {
+            **one("Asked on another day?", "protests"),
+            "asked": "2020-11-30",
+            "opens": "2020-12",
+            "closes": "2021-12",
+        },
+    }
 
 
 def make_case(hostile=HOSTILE):
     claims = _claims(hostile)
     names = [claim["id"] for claim in claims]
     about = {
-        "format": 1, "name": "small", "title": "A small state between two powers", "summary": "A case to try the page on.",
-        "start": "2004-01", "record_ends": "2022-02", "horizon": 36, "default_narrative": "A",
+        "format": 1,
+        "name": "small",
+        "title": "A small state between two powers",
+        "summary": "A case to try the page on.",
+        "start": "2004-01",
+        "record_ends": "2022-02",
+        "horizon": 36,
+        "default_narrative": "A",
         "actors": {
-            "RUS": {"name": "Russia", "kind": "state"}, "EU": {"name": "European Union", "kind": "bloc"},
-            "BLR": {"name": "Belarus", "kind": "state"}, "OPP": {"name": "Opposition", "kind": "population", "about": hostile},
+            "RUS": {"name": "Russia", "kind": "state"},
+            "EU": {"name": "European Union", "kind": "bloc"},
+            "BLR": {"name": "Belarus", "kind": "state"},
+            "OPP": {"name": "Opposition", "kind": "population", "about": hostile},
         },
         "narratives": {
-            "A": {"title": "The patron's miscalculation", "about": "Pressure drives the client away.", "claims": [n for n in names if n != "price_does_not"]},
+            "A": {
+                "title": "The patron's miscalculation",
+                "about": "Pressure drives the client away.",
+                "claims": [n for n in names if n != "price_does_not"],
+            },
             "B": {"title": "The patron's fear", "claims": [n for n in names if n != "price_turns"]},
             "neither": {"title": "A sceptic's remainder", "claims": names[2:5]},
         },
         "outcomes": _outcomes(hostile),
-        "rows": {"S1": {"title": "Price lever", "says": "Prices are raised", "record": "gas series"}, "S2": {"title": "Protest", "says": hostile}},
-        "assumptions": [{"text": "The months are alike", "if_false": "Summers differ", "run": "--set oil=50@2008-06..2009-01"}],
+        "rows": {
+            "S1": {"title": "Price lever", "says": "Prices are raised", "record": "gas series"},
+            "S2": {"title": "Protest", "says": hostile},
+        },
+        "assumptions": [
+            {
+                "text": "The months are alike",
+                "if_false": "Summers differ",
+                "run": "--set oil=50@2008-06..2009-01",
+            }
+        ],
         "left_out": ["The weather", hostile],
-    }  # fmt: skip
+    }
     documents = {
-        "a": {"id": "a", "type": "article-newspaper", "title": "First text", "rating": "D", "sha256": "1" * 64,
-              "leaning": {"label": "party press", "ground": "it calls for a party"}},
-        "b": {"id": "b", "type": "article-newspaper", "title": "Second text", "rating": "D", "issued": "2020-11-30",
-              "leaning": {"label": "party press", "ground": "it is a party's site"}, "author": [{"family": "Doe", "given": "J."}]},
-        "walt1987": {"id": "walt1987", "kind": "publication", "type": "book", "title": "The Origins of Alliances",
-                     "author": [{"family": "Walt", "given": "Stephen"}], "issued": "1987", "rating": "B"},
-    }  # fmt: skip
+        "a": {
+            "id": "a",
+            "type": "article-newspaper",
+            "title": "First text",
+            "rating": "D",
+            "sha256": "1" * 64,
+            "leaning": {"label": "party press", "ground": "it calls for a party"},
+        },
+        "b": {
+            "id": "b",
+            "type": "article-newspaper",
+            "title": "Second text",
+            "rating": "D",
+            "issued": "2020-11-30",
+            "leaning": {"label": "party press", "ground": "it is a party's site"},
+            "author": [{"family": "Doe", "given": "J."}],
+        },
+        "walt1987": {
+            "id": "walt1987",
+            "kind": "publication",
+            "type": "book",
+            "title": "The Origins of Alliances",
+            "author": [{"family": "Walt", "given": "Stephen"}],
+            "issued": "1987",
+            "rating": "B",
+        },
+    }
     series = [
-        {"series": "gas", "period": "2007", "value": 100.0, "unit": "USD", "source": "contract", "confidence": "high", "known": "2008-01-01"},
-        {"series": "gas", "period": "2009-Q1", "value": 150.0, "unit": "USD", "source": "contract", "confidence": "low", "known": "2009-05-01"},
-    ]  # fmt: skip
+        {
+            "series": "gas",
+            "period": "2007",
+            "value": 100.0,
+            "unit": "USD",
+            "source": "contract",
+            "confidence": "high",
+            "known": "2008-01-01",
+        },
+        {
+            "series": "gas",
+            "period": "2009-Q1",
+            "value": 150.0,
+            "unit": "USD",
+            "source": "contract",
+            "confidence": "low",
+            "known": "2009-05-01",
+        },
+    ]
     events = [
-        {"date": dt.date(2006 + i // 4, 1 + i % 12, 3), "actor": ["RUS", "EU", "BLR", "OPP"][i % 4], "type": ["DEMAND", "SANCTION", "CONCEDE", "PROTEST", "AID"][i % 5],
-         "target": ["BLR", "RUS"][i % 2], "description": f"Event {i} {hostile if i == 3 else ''}", "magnitude": "", "source": "agency", "confidence": "high", "known": "2010-01-01"}
+        {
+            "date": dt.date(2006 + i // 4, 1 + i % 12, 3),
+            "actor": ["RUS", "EU", "BLR", "OPP"][i % 4],
+            "type": ["DEMAND", "SANCTION", "CONCEDE", "PROTEST", "AID"][i % 5],
+            "target": ["BLR", "RUS"][i % 2],
+            "description": f"Event {i} {hostile if i == 3 else ''}",
+            "magnitude": "",
+            "source": "agency",
+            "confidence": "high",
+            "known": "2010-01-01",
+        }
         for i in range(40)
-    ]  # fmt: skip
-    return Case.model_validate({
-        "about": about, "quantities": _quantities(), "claims": claims, "documents": documents,
-        "series": series, "events": events, "hash": "f" * 64,
-    })  # fmt: skip
+    ]
+    return Case.model_validate(
+        {
+            "about": about,
+            "quantities": _quantities(),
+            "claims": claims,
+            "documents": documents,
+            "series": series,
+            "events": events,
+            "hash": "f" * 64,
+        }
+    )
 
 
 def make_dataset(case, futures=10_000):
@@ -188,7 +399,10 @@ def make_dataset(case, futures=10_000):
             "outcome_difference_error": (("branch", "outcome"), np.abs(change) * 0.01),
             "mean_difference": (("branch", "quantity", "time"), mean - mean[:1]),
             "mean_difference_error": (("branch", "quantity", "time"), np.abs(mean - mean[:1]) * 0.01),
-            "code_count": (("branch", "code"), np.array([[futures - 2, 2, 0], [futures, 0, 0], [futures, 0, 0]])),
+            "code_count": (
+                ("branch", "code"),
+                np.array([[futures - 2, 2, 0], [futures, 0, 0], [futures, 0, 0]]),
+            ),
             "record": (("quantity", "time"), record),
             "record_low": (("quantity", "time"), np.full(shape[1:], np.nan)),
             "record_high": (("quantity", "time"), np.full(shape[1:], np.nan)),
@@ -197,19 +411,33 @@ def make_dataset(case, futures=10_000):
             "outcome_base_windows": (("outcome",), [25, 0, 0, 10]),
         },
         coords={
-            "branch": [0, 1, 2], "quantity": names, "time": time, "level": LEVELS, "path": np.arange(24), "outcome": asked,
+            "branch": [0, 1, 2],
+            "quantity": names,
+            "time": time,
+            "level": LEVELS,
+            "path": np.arange(24),
+            "outcome": asked,
             "code": ["ok", "not finite", "out of bounds"],
             "unit": ("quantity", [q.unit for q in case.quantities.values()]),
             "title": ("quantity", [q.title for q in case.quantities.values()]),
             "kind": ("quantity", [q.kind for q in case.quantities.values()]),
-            "narrative": ("branch", branches), "set": ("branch", ["", "", ""]),
+            "narrative": ("branch", branches),
+            "set": ("branch", ["", "", ""]),
             "question": ("outcome", [case.about.outcomes[n].question for n in asked]),
         },
         attrs={
-            "case": "small", "case_title": case.about.title, "case_hash": "f" * 64, "version": "0.1.0", "seed": 0, "as_of": AS_OF,
-            "futures": futures, "created": "2026-01-01T00:00:00Z", "narratives": "A, B, neither", "fitted": 0,
+            "case": "small",
+            "case_title": case.about.title,
+            "case_hash": "f" * 64,
+            "version": "0.1.0",
+            "seed": 0,
+            "as_of": AS_OF,
+            "futures": futures,
+            "created": "2026-01-01T00:00:00Z",
+            "narratives": "A, B, neither",
+            "fitted": 0,
         },
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture(scope="session")

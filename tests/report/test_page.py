@@ -1,5 +1,6 @@
 """The page in a real Chromium: drawn, quiet, inert, narrow enough, and answering to clicks."""
 
+import itertools
 import re
 import time
 
@@ -14,9 +15,17 @@ from shatterbelt.report import write_report
 pytestmark = pytest.mark.browser
 
 FLAGS = (
-    "headless=new", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
-    "disable-component-update", "disable-sync", "disable-dev-shm-usage", "hide-scrollbars",
-)  # fmt: skip
+    "headless=new",
+    "no-sandbox",
+    "disable-gpu",
+    "disable-quic",
+    "no-first-run",
+    "disable-background-networking",
+    "disable-component-update",
+    "disable-sync",
+    "disable-dev-shm-usage",
+    "hide-scrollbars",
+)
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +68,8 @@ def test_everything_is_drawn_without_a_word_from_the_console(browser, page, case
     browser.get_log("browser")
     opened(browser, page)
     charts = browser.execute_script(
-        "return [...document.querySelectorAll('.chart, .panel-chart')].map(p => [p.id || p.dataset.fan || p.className,"
-        " p.querySelectorAll('svg path, svg line').length])"
+        "return [...document.querySelectorAll('.chart, .panel-chart')]"
+        ".map(p => [p.id || p.dataset.fan || p.className, p.querySelectorAll('svg path, svg line').length])"
     )
     assert len(charts) > 15
     assert [name for name, marks in charts if marks < 5] == []
@@ -104,7 +113,8 @@ def test_hostile_text_is_shown_as_text_and_does_nothing(browser, page):
 def test_a_script_that_the_policy_does_not_name_does_not_run(browser, page):
     opened(browser, page)
     browser.execute_script(
-        "const s = document.createElement('script'); s.textContent = 'document.title = \"ran\"'; document.body.append(s)"
+        "const s = document.createElement('script'); "
+        "s.textContent = 'document.title = \"ran\"'; document.body.append(s)"
     )
     assert browser.title != "ran"
     browser.get_log("browser")
@@ -118,8 +128,11 @@ def test_the_page_never_scrolls_sideways(browser, page, width):
 
 def test_a_click_on_an_arrow_shows_its_claim_with_who_says_so(browser, page):
     opened(browser, page)
-    middle = browser.execute_script(
+    browser.execute_async_script(
         "document.getElementById('map').scrollIntoView({block: 'center'});"
+        "requestAnimationFrame(() => requestAnimationFrame(arguments[0]))"
+    )
+    middle = browser.execute_script(
         "const m = shatterbeltMap.getElementById('debt_price').renderedMidpoint();"
         "const box = document.getElementById('map').getBoundingClientRect();"
         "return [box.left + m.x, box.top + m.y]"
@@ -144,7 +157,8 @@ def test_the_maps_filters_keep_what_belongs_to_them(browser, page, case):
 
     def choose(box, value):
         browser.execute_script(
-            f"const b = document.getElementById('{box}'); b.value = '{value}'; b.dispatchEvent(new Event('change'))"
+            f"const b = document.getElementById('{box}'); b.value = '{value}';"
+            "b.dispatchEvent(new Event('change'))"
         )
 
     choose("map-narrative", "B")
@@ -153,8 +167,10 @@ def test_the_maps_filters_keep_what_belongs_to_them(browser, page, case):
     choose("map-row", "S1")
     assert browser.execute_script(shown) == ["oil_careless", "price_does_not", "price_turns"]
     overlap = (
-        "const boxes = shatterbeltMap.nodes().filter(n => n.visible()).map(n => n.boundingBox({includeLabels: false}));"
-        "return boxes.some((a, i) => boxes.some((b, j) => i < j && a.x1 < b.x2 && b.x1 < a.x2 && a.y1 < b.y2 && b.y1 < a.y2))"
+        "const boxes = shatterbeltMap.nodes().filter(n => n.visible())"
+        ".map(n => n.boundingBox({includeLabels: false}));"
+        "const meet = (a, b) => a.x1 < b.x2 && b.x1 < a.x2 && a.y1 < b.y2 && b.y1 < a.y2;"
+        "return boxes.some((a, i) => boxes.some((b, j) => i < j && meet(a, b)))"
     )
     assert not browser.execute_script(overlap)
     choose("map-row", "")
@@ -229,5 +245,5 @@ def test_charts_table_heads_and_controls_have_names_for_those_who_do_not_see(bro
     )
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert all(b - a <= 1 for a, b in itertools.pairwise(levels))
     assert browser.execute_script("return document.querySelectorAll('th:not([scope])').length") == 0

@@ -94,8 +94,5 @@ def test_a_plain_number_reads_back_within_its_rounding(value):
 
 
 def test_confidence_stands_in_its_own_sentence_and_names_the_range():
-    assert (
-        words.confidence(False, [0.12, 0.634])
-        == "Confidence: low (priors alone). Across the narratives: 12 % to 63 %."
-    )
-    assert words.confidence(False, [0.5]) == "Confidence: low (priors alone)."
+    assert words.confidence(False, [0.12, 0.634]) == "Confidence: low. Across the narratives: 12 % to 63 %."
+    assert words.confidence(False, [0.5]) == "Confidence: low."

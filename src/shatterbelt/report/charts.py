@@ -57,6 +57,17 @@ def fan() -> Spec:
             _line("bands", "mean", "var(--median)", 1.2, dash=[3, 3]),
             _line("bands", "mid", "var(--median)", 2),
             _now(),
+            {
+                "data": {"name": "errors"},
+                "mark": {
+                    "type": "rule",
+                    "color": "var(--record)",
+                    "opacity": 0.4,
+                    "clip": True,
+                    "aria": False,
+                },
+                "encoding": {"x": TIME, "y": _y("lo"), "y2": {"field": "hi"}},
+            },
             _bars(),
             {
                 "data": {"name": "record"},
@@ -88,12 +99,19 @@ def compare() -> Spec:
             _bars(),
             {
                 "data": {"name": "record"},
-                "mark": {"type": "point", "size": 9, "filled": True, "color": "var(--record)", "clip": True, "aria": False},
+                "mark": {
+                    "type": "point",
+                    "size": 9,
+                    "filled": True,
+                    "color": "var(--record)",
+                    "clip": True,
+                    "aria": False,
+                },
                 "encoding": {"x": TIME, "y": _y("y")},
             },
             _hover(),
         ],
-    }  # fmt: skip
+    }
 
 
 def timeline() -> Spec:
@@ -105,19 +123,31 @@ def timeline() -> Spec:
                 "data": {"name": "events"},
                 "mark": {"type": "point", "size": 52, "strokeWidth": 1.4, "opacity": 0.9},
                 "encoding": {
-                    "x": {**TIME, "scale": {"type": "utc", "nice": False, "padding": 12}, "axis": {"orient": "top", "grid": True, "format": "%Y"}},
+                    "x": {
+                        **TIME,
+                        "scale": {"type": "utc", "nice": False, "padding": 12},
+                        "axis": {"orient": "top", "grid": True, "format": "%Y"},
+                    },
                     "y": {
                         "field": "lane",
                         "type": "nominal",
                         "sort": None,
                         "title": None,
-                        "axis": {"labelLimit": 130, "grid": True, "labelColor": "var(--ink)", "labelFontSize": 12},
+                        "axis": {
+                            "labelLimit": 190,
+                            "grid": True,
+                            "labelColor": "var(--ink)",
+                            "labelFontSize": 12,
+                        },
                     },
                     "yOffset": {"field": "j", "type": "quantitative", "scale": {"domain": [-1, 1]}},
                     "shape": {
                         "field": "class",
                         "legend": None,
-                        "scale": {"domain": list(CLASSES), "range": ["circle", "circle", "diamond", "diamond"]},
+                        "scale": {
+                            "domain": list(CLASSES),
+                            "range": ["circle", "circle", "diamond", "diamond"],
+                        },
                     },
                     "stroke": {
                         "field": "class",
@@ -140,7 +170,7 @@ def timeline() -> Spec:
             },
             _now(),
         ],
-    }  # fmt: skip
+    }
 
 
 def _y(field: str) -> Spec:

@@ -23,8 +23,8 @@ from shatterbelt.statements import (
 
 DELAY = 3
 """Lag in steps from which an arrow carries the mark of delay."""
-TALL = 9
-"""Quantities in a column of the map before it breaks into two."""
+WIDEST = 8
+"""Columns of the map that a laptop's width shows with readable names."""
 Quotes = Mapping[Any, Any]
 
 
@@ -32,6 +32,7 @@ def elements(case: Case, quotes: Quotes | None) -> dict[str, Any]:
     """Return the map's columns, nodes with places, and edges with what their panel shows."""
     places = layout(case)
     columns = sectors(case)
+    claimed = {name for claim in case.claims for name in (claim.cause, claim.effect)}
     return {
         "columns": [
             {"id": sector, "title": actor_name(case, sector), "members": members}
@@ -46,7 +47,7 @@ def elements(case: Case, quotes: Quotes | None) -> dict[str, Any]:
                 "about": thing.about,
                 "rows": list(thing.rows),
                 "lever": thing.lever is not None,
-                "sector": sector_of(case, name),
+                "claimed": name in claimed,
                 "x": places[name][0],
                 "y": places[name][1],
             }
@@ -245,28 +246,48 @@ def sectors(case: Case) -> dict[str, list[str]]:
     return {key: grouped[key] for key in best}
 
 
-def layout(case: Case, wide: float = 176, high: float = 66) -> dict[str, tuple[float, float]]:
-    """Place every quantity: a column for each actor, ordered so that neighbours stand level."""
-    columns = []
-    for members in sectors(case).values():
-        parts = -(-len(members) // TALL)
-        size = -(-len(members) // parts)
-        columns += [members[start : start + size] for start in range(0, len(members), size)]
+def layout(case: Case, wide: float = 152, high: float = 56) -> dict[str, tuple[float, float]]:
+    """Place every quantity: a column for each actor, ordered so that neighbours stand level.
+
+    Quantities that no claim touches stand in rows below; the map shows them with the arithmetic.
+    """
     near: dict[str, list[str]] = defaultdict(list)
     for claim in case.claims:
         near[claim.cause].append(claim.effect)
         near[claim.effect].append(claim.cause)
+    columns = _columns([[n for n in members if n in near] for members in sectors(case).values()])
     rank = {name: float(i) - len(members) / 2 for members in columns for i, name in enumerate(members)}
     for _ in range(24):
         for members in columns:
-            pull = {n: sum(rank[m] for m in near[n]) / len(near[n]) if near[n] else rank[n] for n in members}
+            pull = {name: sum(rank[m] for m in near[name]) / len(near[name]) for name in members}
             members.sort(key=lambda name: (pull[name], name))
             rank |= {name: i - len(members) / 2 for i, name in enumerate(members)}
-    return {
+    tallest = max((len(members) for members in columns), default=0)
+    places: dict[str, tuple[float, float]] = {
         name: (round(x * wide), round((i - (len(members) - 1) / 2) * high + (x % 2) * high / 2))
         for x, members in enumerate(columns)
         for i, name in enumerate(members)
     }
+    across = max(len(columns), 4)
+    below = (tallest / 2 + 1) * high
+    for i, name in enumerate(name for name in case.quantities if name not in near):
+        places[name] = (round(i % across * wide), round(below + i // across * high))
+    return places
+
+
+def _columns(groups: list[list[str]]) -> list[list[str]]:
+    """Break the groups into as many columns as a laptop shows, none much taller than the others."""
+    groups = [members for members in groups if members]
+    tall = next(
+        size
+        for size in range(7, 10_000)
+        if sum(-(-len(m) // size) for m in groups) <= max(WIDEST, len(groups))
+    )
+    columns = []
+    for members in groups:
+        size = -(-len(members) // -(-len(members) // tall))
+        columns += [members[start : start + size] for start in range(0, len(members), size)]
+    return columns
 
 
 def _column(case: Case, name: str, grouped: Mapping[str, list[str]]) -> str:

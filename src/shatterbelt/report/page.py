@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ def write_report(
     path: Path,
     quotes: Mapping[Any, Any] | None = None,
     scale: ScaleName = "icd203",
+    asked: Sequence[xr.Dataset] = (),
 ) -> Path:
     """Write the results of a case as one HTML page and return its path.
 
@@ -51,13 +52,14 @@ def write_report(
         quotes: text of quotes at hand, by ``(document, start, end)`` or by the span's hash; the values
             are strings or have a ``text``.
         scale: which probability words stand first; the reader can switch.
+        asked: futures of the same branches as of other dates, for the outcomes asked then.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".report-", suffix=".html")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
-            out.write(render(case, dataset, quotes, scale))
+            out.write(render(case, dataset, quotes, scale, asked))
         Path(name).chmod(0o644)
         Path(name).replace(path)
     except BaseException:
@@ -67,7 +69,11 @@ def write_report(
 
 
 def render(
-    case: Case, dataset: xr.Dataset, quotes: Mapping[Any, Any] | None = None, scale: ScaleName = "icd203"
+    case: Case,
+    dataset: xr.Dataset,
+    quotes: Mapping[Any, Any] | None = None,
+    scale: ScaleName = "icd203",
+    asked: Sequence[xr.Dataset] = (),
 ) -> str:
     """Return the page as text; all text of the case is escaped."""
     libraries = [_asset("assets", name) for name in BUNDLES]
@@ -76,7 +82,7 @@ def render(
     early = _asset("static", "early.js")
     template = _environment().get_template("page.html.j2")
     return template.render(
-        **data.page_data(case, dataset, quotes),
+        **data.page_data(case, dataset, quotes, asked),
         scale=scale,
         scale_names={key: entry.title for key, entry in SCALES.items()},
         policy=policy([early, *scripts], [style, CYTOSCAPE_STYLE]),

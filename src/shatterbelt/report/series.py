@@ -59,23 +59,36 @@ def quantity(case: Case, dataset: xr.Dataset, name: str) -> dict[str, Any]:
         "kind": thing.kind,
         "about": thing.about,
         "log": getattr(thing, "link", "identity") == "log",
-        "bands": quantiles(dataset, name, 0),
-        "mean": column(dataset["mean"].isel(branch=0).sel(quantity=name).values),
+        "bands": {} if thing.kind == "status" else quantiles(dataset, name, 0),
+        "mean": mean(dataset, name, 0) if thing.kind in {"status", "events"} else [],
         "first": first,
         "paths": [column(path, 3) for path in np.asarray(paths.transpose("path", "time").values)],
-        "record": column(dataset["record"].sel(quantity=name).values),
+        "record": points(dataset, name),
         "bars": averages(case, dataset, name),
+        "errors": errors(dataset, name),
         "rows": list(thing.rows),
         "words": sentence(case, dataset, name, 0),
     }
 
 
-def branch_quantity(dataset: xr.Dataset, name: str, branch: int) -> dict[str, Any]:
-    """Return one branch's median, 80 % band and mean from shortly before the as-of date on."""
+def branch_quantity(case: Case, dataset: xr.Dataset, name: str, branch: int) -> dict[str, Any]:
+    """Return one branch's median and 80 % band, or its mean, from shortly before the as-of date on."""
     first = max(as_of_index(dataset) - BACK, 0)
+    if case.quantities[name].kind == "status":
+        return {"mean": mean(dataset, name, branch, first)}
     drawn = quantiles(dataset, name, branch, first)
-    mean = dataset["mean"].isel(branch=branch, time=slice(first, None)).sel(quantity=name)
-    return {"lo": drawn["p10"], "mid": drawn["p50"], "hi": drawn["p90"], "mean": column(mean.values)}
+    return {"lo": drawn["p10"], "mid": drawn["p50"], "hi": drawn["p90"]}
+
+
+def mean(dataset: xr.Dataset, name: str, branch: int, first: int = 0) -> Column:
+    """Return the mean over futures from step ``first`` on; for a status, the share that is on."""
+    return column(dataset["mean"].isel(branch=branch, time=slice(first, None)).sel(quantity=name).values)
+
+
+def points(dataset: xr.Dataset, name: str) -> list[tuple[int, float]]:
+    """Return the record's monthly values as (step, value), where there are any."""
+    values = dataset["record"].sel(quantity=name).values
+    return [(int(i), words.significant(float(values[i]))) for i in np.flatnonzero(np.isfinite(values))]
 
 
 def averages(case: Case, dataset: xr.Dataset, name: str) -> list[tuple[int, int, float]]:
@@ -98,6 +111,19 @@ def averages(case: Case, dataset: xr.Dataset, name: str) -> list[tuple[int, int,
             if begin in index:
                 found.append((index[begin], index[begin] + length, words.significant(row.value)))
     return sorted(found)
+
+
+def errors(dataset: xr.Dataset, name: str) -> list[tuple[int, float, float]]:
+    """Return (step, low, high) of the record's points whose error is wide enough to be seen."""
+    value, low, high = (
+        dataset[part].sel(quantity=name).values for part in ("record", "record_low", "record_high")
+    )
+    seen = np.isfinite(value) & np.isfinite(low) & np.isfinite(high)
+    wide = seen & (high - low > 0.04 * (np.abs(value) + 1e-12))
+    return [
+        (int(i), words.significant(float(low[i])), words.significant(float(high[i])))
+        for i in np.flatnonzero(wide)
+    ]
 
 
 def observed(case: Case, name: str) -> bool:

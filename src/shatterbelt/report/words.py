@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -85,7 +86,7 @@ ICD_203 = Scale(
     ),
     gaps=False,
 )
-"""US Intelligence Community Directive 203. Below 1 % and from 99 % on the end words stand with their reach."""
+"""US Intelligence Community Directive 203. Below 1 % and from 99 % on, the end words say so."""
 
 PHIA = Scale(
     "PHIA yardstick",
@@ -148,13 +149,19 @@ def plain(value: float, digits: int = 3) -> str:
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
 
 
+def day(date: str) -> str:
+    """Write a date for people: ``1 May 2008``."""
+    moment = dt.date.fromisoformat(date)
+    return f"{moment.day} {moment:%B %Y}"
+
+
 def confidence(fitted: bool, across: Sequence[float]) -> str:
     """Say how far the number should be trusted, in its own sentence, apart from how probable it is."""
     spread = [value for value in across if not math.isnan(value)]
     reach = ""
     if len(spread) > 1 and max(spread) > min(spread):
         reach = f" Across the narratives: {percent(min(spread))} to {percent(max(spread))}."
-    return f"Confidence: {'moderate (fitted to the record)' if fitted else 'low (priors alone)'}.{reach}"
+    return f"Confidence: {'moderate' if fitted else 'low'}.{reach}"
 
 
 def _whole(probability: float) -> str:

@@ -40,3 +40,10 @@ function option(value, text) {
 }
 
 const theme = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+// The record comes as (step, value); charts ask for the value of a step.
+for (const quantity of Object.values(DATA.quantities)) {
+  const sparse = quantity.record;
+  quantity.record = new Array(STAMPS.length).fill(null);
+  for (const [step, value] of sparse) quantity.record[step] = value;
+}

@@ -17,7 +17,7 @@ function fanRows(quantity, from) {
     const seen = quantity.record[i];
     const lines = [`${quantity.title}, ${DATA.time[i]}`];
     if (status) lines.push(`on in ${percent(quantity.mean[i])} of futures`);
-    else lines.push(`median ${show(p50[i])}`, `50 %: ${show(p25[i])} to ${show(p75[i])}`, `80 %: ${show(p10[i])} to ${show(p90[i])}`);
+    else if (p50) lines.push(`median ${show(p50[i])}`, `50 %: ${show(p25[i])} to ${show(p75[i])}`, `80 %: ${show(p10[i])} to ${show(p90[i])}`);
     if (quantity.kind === 'events') lines.push(`mean ${show(quantity.mean[i])}`);
     if (seen != null) lines.push(`record ${status ? (seen >= 0.5 ? 'on' : 'off') : show(seen)}`);
     const row = { t: STAMPS[i], mid: status ? quantity.mean[i] : p50[i], tip: lines.join('\n') };
@@ -37,7 +37,8 @@ function fanData(quantity, from) {
     }));
   }
   const { record, bars } = recordData(quantity, from);
-  return { bands: fanRows(quantity, from), paths, record, bars, now: [{ t: NOW }] };
+  const errors = status || quantity.kind === 'events' ? [] : quantity.errors.filter(([i]) => i >= from).map(([i, lo, hi]) => ({ t: STAMPS[i], lo, hi }));
+  return { bands: fanRows(quantity, from), paths, record, bars, errors, now: [{ t: NOW }] };
 }
 
 function drawFan(place) {

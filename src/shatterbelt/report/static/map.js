@@ -11,20 +11,20 @@ function mapStyle() {
   const font = 'system-ui, -apple-system, Segoe UI, Roboto, Arial, sans-serif';
   return [
     { selector: 'node', style: {
-      shape: 'round-rectangle', width: 124, height: 40, label: 'data(title)', 'font-family': font, 'font-size': 11,
+      shape: 'round-rectangle', width: 122, height: 40, label: 'data(title)', 'font-family': font, 'font-size': 10.5,
       'text-wrap': 'wrap', 'text-max-width': 116, 'text-valign': 'center', 'text-halign': 'center', color: ink,
       'background-color': surface, 'border-width': 1.2, 'border-color': theme('--axis'), 'z-index': 10 } },
     { selector: 'node[kind = "given"]', style: { 'border-style': 'dashed' } },
     { selector: 'node[?lever]', style: { 'border-width': 2.4 } },
-    { selector: 'node[kind = "events"]', style: { shape: 'ellipse', width: 132, height: 46 } },
-    { selector: 'node[kind = "status"]', style: { shape: 'octagon' } },
+    { selector: 'node[kind = "events"]', style: { shape: 'ellipse', width: 128, height: 42 } },
+    { selector: 'node[kind = "status"]', style: { shape: 'cut-rectangle' } },
     { selector: 'node.head', style: {
-      shape: 'rectangle', 'background-opacity': 0, 'border-width': 0, 'font-size': 15, 'font-weight': 600, color: muted,
-      width: 150, height: 24, 'text-max-width': 260, events: 'no' } },
+      shape: 'rectangle', 'background-opacity': 0, 'border-width': 0, 'font-size': 13, 'font-weight': 600, color: muted,
+      width: 150, height: 24, 'text-max-width': 140, events: 'no' } },
     { selector: 'edge', style: {
       width: edge => WIDTHS[edge.data('strength')] || 1, 'line-color': edge => sign[edge.data('sign')] || muted,
       'target-arrow-color': edge => sign[edge.data('sign')] || muted, 'target-arrow-shape': 'triangle', 'arrow-scale': 1.05,
-      'curve-style': 'bezier', 'control-point-step-size': 34, opacity: 0.72,
+      'curve-style': 'bezier', 'control-point-step-size': 34, opacity: 0.6,
       'target-label': edge => SIGNS[edge.data('sign')] || '', 'target-text-offset': 17, 'target-text-margin-y': -8, 'source-text-margin-y': 0, 'font-size': 17, 'font-weight': 700,
       'font-family': font, color: edge => sign[edge.data('sign')] || muted,
       'text-background-color': theme('--bg'), 'text-background-opacity': 0.85, 'text-background-padding': 1,
@@ -43,12 +43,13 @@ function mapStyle() {
 function mapElements() {
   const { nodes, edges, definitions, columns } = DATA.map;
   const at = Object.fromEntries(nodes.map(node => [node.id, node]));
-  const top = Math.min(...nodes.map(node => node.y));
+  const top = Math.min(...nodes.filter(node => node.claimed).map(node => node.y));
   const found = nodes.map(node => ({ data: node, position: { x: node.x, y: node.y } }));
   for (const column of columns) {
-    const xs = column.members.map(name => at[name].x);
+    const xs = column.members.map(name => at[name]).filter(node => node.claimed).map(node => node.x);
+    if (!xs.length) continue;
     found.push({ data: { id: '#' + column.id, title: column.title }, classes: 'head',
-      position: { x: (Math.min(...xs) + Math.max(...xs)) / 2, y: top - 50 } });
+      position: { x: (Math.min(...xs) + Math.max(...xs)) / 2, y: top - 46 } });
   }
   for (const edge of edges) {
     const bow = at[edge.source].x === at[edge.target].x && Math.abs(at[edge.source].y - at[edge.target].y) > 80;
@@ -64,7 +65,7 @@ function filterMap() {
   clearPick();
   const claims = graph.edges().not('.definition');
   const keep = claims.filter(edge => (!narrative || edge.data('narratives').includes(narrative)) && (!row || edge.data('rows').includes(row)));
-  const nodes = row ? keep.connectedNodes().union(graph.nodes().filter(node => (node.data('rows') || []).includes(row))) : graph.nodes();
+  const nodes = row ? keep.connectedNodes().union(graph.nodes().filter(node => (node.data('rows') || []).includes(row))) : graph.nodes().filter(node => node.hasClass('head') || node.data('claimed') || sums);
   graph.batch(() => {
     graph.elements().style('display', 'none');
     nodes.style('display', 'element');
@@ -83,7 +84,7 @@ function filterMap() {
   shown.layout(layout).run();
   graph.fit(shown, 18);
   if (graph.zoom() > 1.5) { graph.zoom(1.5); graph.center(shown); }
-  $('#map-count').textContent = `${keep.length} of ${claims.length} claims, ${shown.nodes().not('.head').length} quantities`;
+  $('#map-count').textContent = `${keep.length} of ${claims.length} claims, ${shown.nodes().not('.head').length} of ${DATA.map.nodes.length} quantities`;
 }
 
 const HOME = {};
@@ -171,9 +172,10 @@ function evidenceItem(item) {
 
 /** As high as its content needs at the width it has, within the window's height. */
 function sizeMap(place) {
-  const xs = DATA.map.nodes.map(node => node.x), ys = DATA.map.nodes.map(node => node.y);
+  const seen = DATA.map.nodes.filter(node => node.claimed);
+  const xs = seen.map(node => node.x), ys = seen.map(node => node.y);
   const wide = Math.max(...xs) - Math.min(...xs) + 150, high = Math.max(...ys) - Math.min(...ys) + 130;
-  place.style.height = Math.round(Math.max(360, Math.min(high * place.clientWidth / wide + 30, 0.86 * innerHeight, 900))) + 'px';
+  place.style.height = Math.round(Math.max(360, Math.min(high * place.clientWidth / wide + 30, 0.92 * innerHeight, 960))) + 'px';
 }
 
 function drawMap() {
