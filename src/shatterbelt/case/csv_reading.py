@@ -9,9 +9,8 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from shatterbelt.case.findings import Findings, shown
+from shatterbelt.case.findings import Findings, near, shown
 from shatterbelt.case.words import PATTERNS, describe
-from shatterbelt.errors import nearest
 from shatterbelt.statements import Frozen
 
 MAX_ROWS = 200_000
@@ -71,7 +70,7 @@ def _header(cells: list[str], file: str, columns: list[str], findings: Findings)
         "",
         f"the header is {shown(','.join(cells), 100)}",
         f"it is {','.join(columns)}",
-        nearest(wrong, columns),
+        near(wrong, columns),
     )
 
 
@@ -104,7 +103,7 @@ def _row(
             options = describe(kind.model_fields[column].annotation) if column in kind.model_fields else ""
             if found["type"] == "string_pattern_mismatch":
                 options, _ = PATTERNS.get(str(found.get("ctx", {}).get("pattern", "")), (options, ""))
-            close = nearest(str(data.get(column, "")), options.split(", ")) if ", " in options else ""
+            close = near(str(data.get(column, "")), options.split(", ")) if ", " in options else ""
             value = shown(data.get(column))
             findings.fault(file, line, column, f"{value} cannot stand here", f"expected is {options}", close)
         return None

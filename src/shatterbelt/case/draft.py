@@ -11,11 +11,10 @@ from typing import Any, TypeVar
 from shatterbelt.case import types
 from shatterbelt.case.csv_reading import read_rows
 from shatterbelt.case.files import MAX_CSV, MAX_YAML, decode, read_bytes, read_text
-from shatterbelt.case.findings import Findings, Tree, shown
+from shatterbelt.case.findings import Findings, Tree, near, shown
 from shatterbelt.case.shapes import build
 from shatterbelt.case.types import CaseFile, Document, EventRow, QuantityBase, SeriesRow
 from shatterbelt.case.yaml_reading import read_yaml
-from shatterbelt.errors import nearest
 from shatterbelt.statements import Claim, Frozen
 
 KINDS: dict[str, type[QuantityBase]] = {
@@ -177,7 +176,7 @@ def _quantities(draft: Draft, findings: Findings) -> None:
         if kind is None:
             findings.at(tree, path, "the key 'kind' is missing", known)
         elif not isinstance(kind, str) or kind not in KINDS:
-            findings.at(tree, (name, "kind"), f"unknown kind {shown(kind)}", known, nearest(str(kind), KINDS))
+            findings.at(tree, (name, "kind"), f"unknown kind {shown(kind)}", known, near(str(kind), KINDS))
         else:
             built = build(KINDS[kind], tree, path, findings)
             if built is not None:
@@ -247,7 +246,7 @@ def _digest(draft: Draft, at: int, document: Document, findings: Findings) -> No
         problem = f"{shown(document.file)} leads out of the case"
         findings.at(tree, (at, "file"), problem, "a path inside the case such as digests/NAME.md")
         return
-    raw = read_bytes(draft.folder, path.as_posix(), MAX_YAML, findings)
+    raw = read_bytes(draft.folder, path.as_posix(), MAX_YAML, findings, needed=False)
     if raw is None:
         return
     text = decode(raw, path.as_posix(), findings)

@@ -13,12 +13,12 @@ MAX_CSV = 64 * 1024 * 1024
 """Bytes of a record file."""
 
 
-def read_text(folder: Path, name: str, limit: int, findings: Findings, *, needed: bool = True) -> str | None:
+def read_text(folder: Path, name: str, limit: int, findings: Findings) -> str | None:
     r"""Return the text of a file of the case, or None with a fault why it cannot be had.
 
     A byte-order mark is dropped and line ends become ``\n``; nothing else is changed.
     """
-    raw = read_bytes(folder, name, limit, findings, needed=needed)
+    raw = read_bytes(folder, name, limit, findings)
     if raw is None:
         return None
     return decode(raw, name, findings)
@@ -27,15 +27,20 @@ def read_text(folder: Path, name: str, limit: int, findings: Findings, *, needed
 def read_bytes(
     folder: Path, name: str, limit: int, findings: Findings, *, needed: bool = True
 ) -> bytes | None:
-    """Return the bytes of a regular file inside the case, or None with a fault why not."""
+    """Return the bytes of a regular file inside the case, or None with a fault why not.
+
+    ``needed`` files belong to every case; others are there because the case names them.
+    """
     path = folder / name
     try:
         found = path.stat()
     except FileNotFoundError:
-        if needed:
-            findings.fault(
-                name, None, "", "the file is missing", "every case has it", "`shatterbelt new DIR` writes one"
-            )
+        allowed, hint = (
+            ("every case has it", "`shatterbelt new DIR` writes one")
+            if needed
+            else ("documents.yaml names it", "write it, or mend its name there")
+        )
+        findings.fault(name, None, "", "the file is missing", allowed, hint)
         return None
     except (OSError, ValueError) as error:
         findings.fault(name, None, "", f"the file cannot be read ({_reason(error)})")

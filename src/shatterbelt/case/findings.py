@@ -115,6 +115,10 @@ def near(word: str, options: Collection[str]) -> str:
     """Return ``nearest`` among the options of a like length, looking at 500 of them at most."""
     if len(word) > 100:
         return ""
+    folded = word.casefold()
+    same = next((option for option in options if option.casefold() == folded), None)
+    if same is not None:
+        return f"did you mean {same!r}?"
     alike = [option for option in options if abs(len(option) - len(word)) <= 4]
     return nearest(word, alike[:500])
 

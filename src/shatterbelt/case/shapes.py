@@ -11,9 +11,8 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from shatterbelt.case.findings import Findings, Path, Tree, shown
+from shatterbelt.case.findings import Findings, Path, Tree, near, shown
 from shatterbelt.case.words import PATTERNS, describe, out_of_range
-from shatterbelt.errors import nearest
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -108,12 +107,14 @@ class _Teller:
                 path,
                 f"{shown(value)} is not allowed here",
                 f"allowed are {describe(expected)}",
-                nearest(str(value), [str(option) for option in options]),
+                near(str(value), [str(option) for option in options]),
             )
         elif kind == "string_pattern_mismatch":
             pattern = str(error.get("ctx", {}).get("pattern", ""))
             allowed, hint = PATTERNS.get(pattern, (f"text that matches {pattern}", ""))
-            self.findings.at(self.tree, path, f"{shown(value)} has the wrong form", allowed, hint)
+            self.findings.at(
+                self.tree, path, f"{shown(value)} has the wrong form", f"expected is {allowed}", hint
+            )
         elif (told := out_of_range(kind, error.get("ctx", {}), value)) is not None:
             self.findings.at(self.tree, path, *told)
         else:
@@ -123,7 +124,7 @@ class _Teller:
         owner: Any = self._owner(path)
         options = _keys(owner)
         name = str(path[-1])
-        close = nearest(name, options)
+        close = near(name, options)
         self.misspelt |= {(*path[:-1], option) for option in options if repr(option) in close}
         allowed = f"allowed are {', '.join(options)}"
         self.findings.at(self.tree, path, f"unknown key {name!r}", allowed, close)

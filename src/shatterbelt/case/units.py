@@ -14,8 +14,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from shatterbelt.case import formulas
+from shatterbelt.case.findings import near
 from shatterbelt.case.formulas import Binary, Call, Expr, Name, Neg, Num
-from shatterbelt.errors import FormulaError, nearest
+from shatterbelt.errors import FormulaError
 
 if TYPE_CHECKING:
     from pint import Quantity, UnitRegistry
@@ -102,8 +103,7 @@ def _named(name: str) -> Unit:
         return registry().Quantity(1.0, "")
     found = registry().get_name(name) if registry().parse_unit_name(name) else ""
     if not found:
-        same_letters = [known for known in known_units() if known.casefold() == name.casefold()]
-        close = f"did you mean {same_letters[0]!r}?" if same_letters else nearest(name, known_units())
+        close = near(name, known_units())
         raise FormulaError(
             "; ".join(
                 part

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from shatterbelt.case.findings import shown
 
+_ANEW = "shatterbelt.documents.locate in Python makes a quote of a phrase"
 PATTERNS: Mapping[str, tuple[str, str]] = {
     r"^[a-z][a-z0-9_]*$": ("a name: lower-case letters, digits and _, starting with a letter", ""),
     r"^[a-z][a-z0-9-]*$": ("a name: lower-case letters, digits and -, starting with a letter", ""),
@@ -20,8 +21,8 @@ PATTERNS: Mapping[str, tuple[str, str]] = {
         "a test: >=, <=, > or < and a number",
         "write it in quotes, as in '>= 0.5'",
     ),
-    r"^[0-9a-f]{64}$": ("64 hex digits (SHA-256)", "`shatterbelt quotes` prints it"),
-    r"^([0-9a-f]{3})+$": ("three hex digits for each word", "`shatterbelt quotes` prints it"),
+    r"^[0-9a-f]{64}$": ("64 hex digits (SHA-256)", _ANEW),
+    r"^([0-9a-f]{3})+$": ("three hex digits for each word", _ANEW),
 }
 """What each pattern of the types means, and what to try."""
 

@@ -56,7 +56,7 @@ def _text(document: Document, tree: Tree, path: Path, findings: Findings) -> Non
             path,
             f"the {document.kind} {document.id!r} has no sha256",
             "it is the SHA-256 of the file's bytes: by it a reader's copy is found",
-            "`shatterbelt quotes` prints the hash of every file it looks at",
+            "`sha256sum FILE` prints it",
         )
     elif not _SHA256.fullmatch(document.sha256):
         problem = f"{shown(document.sha256)} is no SHA-256"

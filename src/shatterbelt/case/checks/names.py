@@ -25,24 +25,24 @@ def check_names(draft: Draft, findings: Findings) -> None:
     _of_runs(draft, quantities, findings)
 
 
-def look_up(options: Collection[str], what: str, plural: str) -> tuple[str, str]:
+def _allowed(options: Collection[str], what: str, plural: str) -> str:
     """Return what to say of the allowed names: all where they are few, else how many."""
     if not options:
-        return f"the case has no {plural}", ""
+        return f"the case has no {plural}"
     listed = sorted(options)
     if len(listed) > MOST_LISTED:
-        return f"it is the name of one of the case's {len(listed)} {plural}", ""
-    return f"{plural} are {', '.join(listed)}" if len(listed) > 1 else f"the only {what} is {listed[0]}", ""
+        return f"it is the name of one of the case's {len(listed)} {plural}"
+    return f"{plural} are {', '.join(listed)}" if len(listed) > 1 else f"the only {what} is {listed[0]}"
 
 
 def _look_up(
-    findings: Findings, tree: Tree, path: Path, name: str, what: str, options: Collection[str]
+    findings: Findings, tree: Tree, path: Path, name: str, what: str, options: Collection[str], told: str = ""
 ) -> None:
     if name not in options and findings.full:
         findings.more += 1
     elif name not in options:
         plurals = {"quantity": "quantities", "series": "series"}
-        allowed, _ = look_up(options, what, plurals.get(what, f"{what}s"))
+        allowed = told or _allowed(options, what, plurals.get(what, f"{what}s"))
         findings.at(tree, path, f"unknown {what} {shown(name)}", allowed, near(name, options))
 
 
@@ -138,7 +138,7 @@ def _of_runs(draft: Draft, quantities: Collection[str], findings: Findings) -> N
     off = {*draft.names("claims.yaml"), *draft.entries("narratives"), *quantities}
     for at, assumption in enumerate(draft.about.assumptions):
         path = ("assumptions", at, "run")
-        for name in re.findall(r"--set[ =]+([^\s=]+)", assumption.run):
+        for name in re.findall(r"--(?:set|shock)[ =]+([^\s=]+)", assumption.run):
             _look_up(findings, tree, path, name, "quantity", quantities)
         for name in re.findall(r"--off[ =]+([^\s=@]+)", assumption.run):
-            _look_up(findings, tree, path, name, "claim", off)
+            _look_up(findings, tree, path, name, "claim", off, "claims, narratives and quantities can be off")
