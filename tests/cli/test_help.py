@@ -11,6 +11,9 @@ from pathlib import Path
 import click
 import pytest
 
+import shatterbelt
+from shatterbelt.api import asking
+from shatterbelt.api.running import Asked, branches, in_reach, planned
 from shatterbelt.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,6 +53,28 @@ def test_every_command_has_examples_that_the_program_accepts(name: str, tmp_path
             words = shlex.split(part.partition(">")[0])
             called = main.commands[words[1]]
             called.make_context(words[1], words[2:], parent=click.Context(main))
+
+
+def test_every_run_of_belarus_in_an_example_names_what_the_case_has(tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "articles").mkdir()
+    case = shatterbelt.load("belarus").case
+    epilog = main.commands["run"].epilog or ""
+    lines = [line.split() for line in epilog.splitlines() if "run belarus" in line]
+    assert len(lines) >= 5
+    for words in lines:
+        options = main.commands["run"].make_context("run", words[2:], parent=click.Context(main)).params
+        asked = Asked(
+            as_of=asking.date(options["as_of"]) if options["as_of"] else None,
+            narratives=options["narratives"],
+            holds=tuple(asking.hold(text) for text in options["set_"]),
+            shocks=tuple(asking.shock(text) for text in options["shock"]),
+            off=options["off"],
+            on=options["on"],
+            until=options["until"],
+        )
+        branches(case, asked)
+        in_reach(asked, planned(case, asked))
 
 
 @pytest.mark.parametrize("name", sorted(main.commands))

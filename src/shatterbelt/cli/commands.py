@@ -80,7 +80,7 @@ def main(traceback: bool) -> None:  # read from the context, see Told
     "shatterbelt run belarus --narrative B --as-of 2020-11-30 --futures 2000",
     "shatterbelt run belarus --set gas_price=200@2008-06..2010-12 --as-of 2008-05-01",
     "shatterbelt run belarus --shock brent_price=-2@2022-06 --until 2025-12",
-    "shatterbelt run belarus --off pressure_to_west --out out/no-realignment",
+    "shatterbelt run belarus --off pressure_drives_client_west --out out/no-realignment",
     "shatterbelt run belarus --documents articles --scale phia",
     "shatterbelt run my-case --json --quiet > answers.json",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -127,12 +128,13 @@ def _value(value: Any) -> str:
 
 def _evidence(item: Plain) -> str:
     if "publication" in item:
-        return f"  {item['publication']} finds: {item['finding']}"
-    quote = item["quote"]
-    place = f"{quote['document']}, " + (
-        f"paragraph {quote['paragraph']}" if quote["paragraph"] else f"at {quote['start']}"
-    )
-    return f"  {place}, {item['says_who']} ({item['manner']}): {item['paraphrase']}"
+        text = f"{item['publication']} finds: {item['finding']}"
+    else:
+        quote = item["quote"]
+        place = f"paragraph {quote['paragraph']}" if quote["paragraph"] else f"at {quote['start']}"
+        text = f"{quote['document']}, {place}, {item['says_who']} ({item['manner']}): {item['paraphrase']}"
+    width = width_here()
+    return textwrap.fill(text, width or len(text) + 2, initial_indent="  ", subsequent_indent="    ")
 
 
 def quotes(found: QuotesFound) -> str:

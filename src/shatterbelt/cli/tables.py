@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import shutil
 import sys
 import textwrap
@@ -15,8 +16,9 @@ GAP = "  "
 
 
 def width_here() -> int | None:
-    """Return the terminal's width in columns, or None when output goes to a file or a pipe."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    """Return the terminal's width, or what COLUMNS says; None when output goes to a file or a pipe."""
+    wanted = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
+    return shutil.get_terminal_size().columns if wanted else None
 
 
 def columns(text: str) -> int:
