@@ -13,9 +13,9 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from shatterbelt.case import formulas
+from shatterbelt.case import language
 from shatterbelt.case.findings import near
-from shatterbelt.case.formulas import Binary, Call, Expr, Name, Neg, Num
+from shatterbelt.case.language import Binary, Call, Expr, Name, Neg, Num
 from shatterbelt.errors import FormulaError
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def unit(text: str) -> Unit:
     first, *rest = re.split(r"\bper\b", plain)
     plain = "/".join([first, *(f"({part.strip()})" for part in rest)])
     try:
-        return _unit_of(formulas.parse(plain, functions={}))
+        return _unit_of(language.parse(plain, functions={}))
     except FormulaError as error:
         raise FormulaError(f"{text!r} is not a unit: {error}") from None
 
@@ -85,7 +85,7 @@ def _unit_of(expr: Expr) -> Unit:
             if power is None or abs(power) > 6:
                 raise FormulaError("a power in a unit is a number between -6 and 6")
             return _raised(_unit_of(base), power)
-    raise FormulaError(f"{formulas.text_of(expr)!r} has no meaning in a unit; allowed are names, * / **")
+    raise FormulaError(f"{language.text_of(expr)!r} has no meaning in a unit; allowed are names, * / **")
 
 
 def _combined(op: str, left: Unit, right: Unit) -> Unit:
@@ -253,7 +253,7 @@ def _plain_number(expr: Expr) -> float | None:
 
 
 def _short(expr: Expr) -> str:
-    text = formulas.text_of(expr)
+    text = language.text_of(expr)
     return text if len(text) <= 40 else f"{text[:37]}..."
 
 
