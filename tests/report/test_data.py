@@ -73,7 +73,7 @@ def test_outcomes_stand_likeliest_first_and_only_those_asked_on_the_day(case, da
 
 def test_an_outcome_says_number_error_base_rate_and_what_came(case, dataset):
     first = data.page_data(case, dataset, None)["outcomes"][0]
-    assert first["bands"]["icd203"] == "likely (55–80 %)"
+    assert first["bands"]["icd203"] == "Likely (55–80 %)"
     assert first["number"] == "63.4 ± 0.5 %"
     assert (first["base"]["text"], first["base"]["ground"][:7]) == ("12 %", "3 of 25")
     assert first["came"]["text"] == "yes, 2008-10-13"

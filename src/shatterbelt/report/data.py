@@ -47,6 +47,7 @@ def page_data(
     """Return what the template writes as text and tables."""
     about = case.about
     labels = branch_labels(case, dataset)
+    shorts = short_labels(dataset)
     groups = answered(case, (*asked, dataset), labels)
     return {
         "title": about.title,
@@ -54,7 +55,8 @@ def page_data(
         "summary": about.summary,
         "meta": meta(case, dataset, quotes),
         "branches": [
-            {"label": label, "mark": MARKS[i % len(MARKS)], "n": i % 5} for i, label in enumerate(labels)
+            {"label": label, "short": short, "mark": MARKS[i % len(MARKS)], "n": i % 5}
+            for i, (label, short) in enumerate(zip(labels, shorts, strict=True))
         ],
         "narratives": [
             {"id": key, "title": entry.title, "about": entry.about, "claims": len(case.claim_ids(key))}
@@ -120,6 +122,12 @@ def branch_labels(case: Case, dataset: xr.Dataset) -> list[str]:
         label = f"{name}: {title}" if title and title.lower() != name.lower() else name or "every claim"
         found.append(f"{label}, with {what}" if what else label)
     return found
+
+
+def short_labels(dataset: xr.Dataset) -> list[str]:
+    """Name each branch by its narrative's id and what was set, for narrow columns."""
+    pairs = zip(_texts(dataset, "narrative", "branch"), _texts(dataset, "set", "branch"), strict=True)
+    return [" + ".join(part for part in pair if part) or "every claim" for pair in pairs]
 
 
 def shown(case: Case, dataset: xr.Dataset) -> list[str]:

@@ -118,6 +118,8 @@ def cite(source: Document | None, name: str) -> str:
         return name
     who = authors(source)
     year = source.issued[:4]
+    if not who:
+        return f"{source.title} ({year})" if year else source.title
     journal = f", {source.container_title}" if source.container_title else ""
     return f"{who} {year}, {source.title}{journal}".strip(" ,")
 

@@ -85,7 +85,8 @@ def _words(chance: float) -> dict[str, str]:
     """Return the word with its reach on each scale; none for what was not counted."""
     if math.isnan(chance):
         return {}
-    return {key: str(scale.word(chance)) for key, scale in words.SCALES.items()}
+    found = {key: str(scale.word(chance)) for key, scale in words.SCALES.items()}
+    return {key: text[:1].upper() + text[1:] for key, text in found.items()}
 
 
 def _counts(row: xr.Dataset) -> list[int]:
@@ -127,9 +128,6 @@ def _came(resolution: Resolution | None) -> View:
     if resolution is None or resolution.answer == "unknown":
         return {"answer": "unknown", "text": "not known", "source": resolution.source if resolution else ""}
     date = f", {resolution.date}" if resolution.date else ""
-    doubt = "" if resolution.confidence == "high" else f" (confidence in the record: {resolution.confidence})"
-    return {
-        "answer": resolution.answer,
-        "text": f"{resolution.answer}{date}{doubt}",
-        "source": resolution.source,
-    }
+    sure = "" if resolution.confidence == "high" else f"confidence in the record {resolution.confidence}"
+    source = "; ".join(part for part in (resolution.source, sure) if part)
+    return {"answer": resolution.answer, "text": f"{resolution.answer}{date}", "source": source}

@@ -122,7 +122,7 @@ function yAxis(quantity, scale, titled = true) {
 
 for (const quantity of Object.values(DATA.quantities)) {
   quantity.axis = { status: 'share of futures in which it is on', share: 'share of those who could' }[quantity.kind]
-    || [quantity.unit || (quantity.kind === 'events' ? 'events' : 'no unit'), quantity.kind === 'events' ? 'a ' + DATA.step : ''].join(' ').trim();
+    || (quantity.kind === 'events' ? `events a ${DATA.step}` : quantity.unit || 'no unit');
 }
 
 /** Put scale and axis on the first layer that has a y; all layers share it. */
