@@ -68,10 +68,12 @@ def ties(quantity: Quantity) -> list[str]:
     for tie in quantity.record:
         series = getattr(tie, "series", None)
         if series is not None:
-            found.append(f"{series} ({getattr(tie, 'enters', '')} its period)")
+            found.append(f"{series} ({getattr(tie, 'enters', '')})")
         else:
-            parts = (getattr(tie, "actor", ()), getattr(tie, "type", ()), getattr(tie, "target", ()))
-            found.append("events " + " ".join("/".join(part) for part in parts if part))
+            actor, kind, target = (
+                "/".join(getattr(tie, part, ()) or ()) for part in ("actor", "type", "target")
+            )
+            found.append(f"events: {actor} {kind}" + (f" to {target}" if target else ""))
     return found
 
 
