@@ -33,43 +33,34 @@ def read_bytes(
     """
     path = folder / name
     try:
+        why_not = _refusal(folder, path, limit, needed=needed)
+        if why_not is None:
+            with path.open("rb") as file:
+                return file.read(limit)
+    except (OSError, ValueError, RuntimeError) as error:
+        why_not = f"the file cannot be read ({_reason(error)})", "", ""
+    findings.fault(name, None, "", *why_not)
+    return None
+
+
+def _refusal(folder: Path, path: Path, limit: int, *, needed: bool) -> tuple[str, str, str] | None:
+    """Return why a file is not read, what is allowed and what to try; None where it is a good one."""
+    try:
         found = path.stat()
     except FileNotFoundError:
-        allowed, hint = (
-            ("every case has it", "`shatterbelt new DIR` writes one")
-            if needed
-            else ("documents.yaml names it", "write it, or mend its name there")
-        )
-        findings.fault(name, None, "", "the file is missing", allowed, hint)
-        return None
-    except (OSError, ValueError) as error:
-        findings.fault(name, None, "", f"the file cannot be read ({_reason(error)})")
-        return None
+        if needed:
+            return "the file is missing", "every case has it", "`shatterbelt new DIR` writes one"
+        return "the file is missing", "documents.yaml names it", "write it, or mend its name there"
+    if stat.S_ISDIR(found.st_mode):
+        return "it is a directory", "a plain file is expected", ""
     if not stat.S_ISREG(found.st_mode):
-        problem = "it is a directory" if stat.S_ISDIR(found.st_mode) else "it is not a regular file"
-        findings.fault(name, None, "", problem, "a plain file is expected")
-        return None
-    if not _inside(folder, path):
-        findings.fault(
-            name, None, "", "it leads out of the case folder", "", "put the file itself into the case folder"
-        )
-        return None
+        return "it is not a regular file", "a plain file is expected", ""
+    if not path.resolve(strict=True).is_relative_to(folder.resolve(strict=True)):
+        return "it leads out of the case folder", "", "put the file itself into the case folder"
     if found.st_size > limit:
-        findings.fault(
-            name,
-            None,
-            "",
-            f"the file has {found.st_size:,} bytes",
-            f"up to {limit:,} are read",
-            "keep only what the case uses",
-        )
-        return None
-    try:
-        with path.open("rb") as file:
-            return file.read(limit)
-    except OSError as error:
-        findings.fault(name, None, "", f"the file cannot be read ({_reason(error)})")
-        return None
+        problem = f"the file has {found.st_size:,} bytes"
+        return problem, f"up to {limit:,} are read", "keep only what the case uses"
+    return None
 
 
 def decode(raw: bytes, name: str, findings: Findings) -> str | None:
@@ -91,13 +82,6 @@ def decode(raw: bytes, name: str, findings: Findings) -> str | None:
         )
         return None
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _inside(folder: Path, path: Path) -> bool:
-    try:
-        return path.resolve(strict=True).is_relative_to(folder.resolve(strict=True))
-    except (OSError, RuntimeError):
-        return False
 
 
 def _reason(error: Exception) -> str:

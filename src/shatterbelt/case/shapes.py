@@ -79,7 +79,9 @@ class _Teller:
         kept: list[ErrorDetails] = []
         for error in errors:
             _, _, branches = self.walk(error["loc"])
-            if all(tag in _meant(union, self.tree.value(path)) for path, union, tag in branches):
+            if all(
+                _branch(union, tag) is _choose(union, self.tree.value(path)) for path, union, tag in branches
+            ):
                 kept.append(error)
         return kept
 
@@ -89,26 +91,22 @@ class _Teller:
         if self.findings.full:
             self.findings.more += 1
             return
-        path, expected, branches = self.walk(error["loc"])
+        of_key = error["loc"][-1:] == ("[key]",)
+        path, expected, branches = self.walk(error["loc"][:-1] if of_key else error["loc"])
         if branches and not isinstance(self.tree.value(branches[-1][0]), dict) and path == branches[-1][0]:
             expected = branches[-1][1]
         kind = error["type"]
-        value = self.tree.value(path)
+        value = str(path[-1]) if of_key else self.tree.value(path)
         if kind == "extra_forbidden":
             self.unknown_key(path)
+        elif kind in ("union_tag_invalid", "union_tag_not_found"):
+            self.unknown_process(path, str(error["ctx"]["discriminator"]).strip("'"), expected)
         elif kind == "missing":
             self.missing(path, expected)
         elif kind == "too_short" and isinstance(value, list) and len(value) >= error["ctx"]["min_length"]:
             return  # its entries have faults, and are told of on their own
         elif kind in ("literal_error", "enum"):
-            options = _literals(expected)
-            self.findings.at(
-                self.tree,
-                path,
-                f"{shown(value)} is not allowed here",
-                f"allowed are {describe(expected)}",
-                near(str(value), [str(option) for option in options]),
-            )
+            self.not_allowed(path, value, describe(expected), _literals(expected))
         elif kind == "string_pattern_mismatch":
             pattern = str(error.get("ctx", {}).get("pattern", ""))
             allowed, hint = PATTERNS.get(pattern, (f"text that matches {pattern}", ""))
@@ -119,6 +117,23 @@ class _Teller:
             self.findings.at(self.tree, path, *told)
         else:
             self.wrong_type(path, expected, value)
+
+    def not_allowed(self, path: Path, value: object, allowed: str, options: list[Any]) -> None:
+        close = near(str(value), [str(option) for option in options])
+        self.findings.at(
+            self.tree, path, f"{shown(value)} is not allowed here", f"allowed are {allowed}", close
+        )
+
+    def unknown_process(self, path: Path, key: str, expected: Any) -> None:
+        """Tell a mapping that is one of several kinds, but does not say which, or says an unknown one."""
+        fields = [member.model_fields[key] for member in _members(expected) if _is_model(member)]
+        options = [option for field in fields for option in _literals(field.annotation)]
+        value = self.tree.value((*path, key))
+        if value is None:
+            problem = f"the key {key!r} is missing"
+            self.findings.at(self.tree, path, problem, f"it is {', '.join(options)}")
+        else:
+            self.not_allowed((*path, key), value, ", ".join(options), options)
 
     def unknown_key(self, path: Path) -> None:
         owner: Any = self._owner(path)
@@ -131,7 +146,11 @@ class _Teller:
 
     def missing(self, path: Path, expected: Any) -> None:
         around = path[:-1]
-        if path not in self.misspelt and not self.tree.told(around):
+        whole = self.tree.value(around)
+        if isinstance(whole, list):
+            problem = f"{shown(whole)} is too short"
+            self.findings.at(self.tree, around, problem, f"allowed is a list of {int(path[-1]) + 1} or more")
+        elif path not in self.misspelt and not self.tree.told(around):
             self.findings.fault(
                 self.tree.file,
                 self.tree.line(around),
@@ -194,28 +213,22 @@ def _tags(member: Any) -> set[str]:
                 found |= {str(option) for option in get_args(plain)}
         return found
     if get_origin(member) is Literal:
-        return {f"literal[{','.join(repr(option) for option in get_args(member))}]"}
+        options = ",".join(repr(option) for option in get_args(member))
+        return {f"literal[{options}]".replace(" ", "")}
     if get_origin(member) is tuple:
-        return {"tuple", str(member), _tuple_tag(member)}
-    return (
-        {getattr(member, "__name__", str(member)), "none"}
-        if member is python_types.NoneType
-        else {getattr(member, "__name__", str(member))}
-    )
+        inner = ["..." if arg is Ellipsis else _type_name(_plain(arg)) for arg in get_args(member)]
+        return {f"tuple[{','.join(inner)}]"}
+    return {"none"} if member is python_types.NoneType else {_type_name(member)}
 
 
-def _tuple_tag(member: Any) -> str:
-    inner = [
-        "..." if arg is Ellipsis else getattr(_plain(arg), "__name__", str(arg)) for arg in get_args(member)
-    ]
-    return f"tuple[{', '.join(inner)}]"
+def _type_name(member: Any) -> str:
+    return str(getattr(member, "__name__", member))
 
 
 def _branch(union: Any, tag: str) -> Any:
-    for member in _members(union):
-        if tag in _tags(member) or tag.replace(" ", "") in {name.replace(" ", "") for name in _tags(member)}:
-            return member
-    return None
+    """Return the branch of a union that the types call ``tag``, or None where the step is no tag."""
+    plain = tag.replace(" ", "")
+    return next((member for member in _members(union) if plain in _tags(member)), None)
 
 
 def _choose(expected: Any, value: object) -> Any:
@@ -240,10 +253,6 @@ def _likeness(model: type[BaseModel], value: Mapping[str, object]) -> int:
         if get_origin(plain) is Literal and value.get(name) in get_args(plain):
             score += 100
     return score
-
-
-def _meant(union: Any, value: object) -> set[str]:
-    return _tags(_choose(union, value))
 
 
 def _key(expected: Any, step: str | int, value: object) -> str | int:

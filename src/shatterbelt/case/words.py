@@ -60,7 +60,8 @@ def describe(expected: Any) -> str:
 
 
 def _plural(text: str) -> str:
-    return {"text": "texts", "a number": "numbers", "a whole number": "whole numbers"}.get(text, text)
+    many = {"text": "texts", "a number": "numbers", "a whole number": "whole numbers"}
+    return many.get(text, text.replace("a mapping", "mappings"))
 
 
 def out_of_range(kind: str, context: Mapping[str, Any], value: object) -> tuple[str, str] | None:
