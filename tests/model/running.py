@@ -19,6 +19,9 @@ from shatterbelt.model.priors import parameters
 from shatterbelt.model.start import starting_values
 from shatterbelt.model.step import Inputs, predict_path, step
 
+QUICKLY = {"xla_backend_optimization_level": 0}
+"""Compile soon rather than well: tests run a few short paths."""
+
 
 def medians(model: Model, **changed: float) -> dict[str, Array]:
     """Return every parameter at its median (weights at 0), but for those that are ``changed``.
@@ -72,7 +75,7 @@ def walked(
 def scanner(model: Model, start: Mapping[str, float] | None = None):
     """Return a compiled function ``(values, noise, inputs) -> paths`` of `jax.lax.scan` over the step."""
 
-    @jax.jit
+    @functools.partial(jax.jit, compiler_options=QUICKLY)
     def run(values: dict[str, Array], noise: Array, inputs: Inputs) -> dict[str, Array]:
         futures = noise.shape[-1]
 
@@ -96,7 +99,7 @@ def mapped(model, path, values, inputs=None, start=None):
 def redrawn(model, path, values, noise, inputs):
     """Return what a map over a path draws with the noise of the scan, compiled."""
 
-    @jax.jit
+    @functools.partial(jax.jit, compiler_options=QUICKLY)
     def run(path, values, noise, inputs):
         return drawn(model, mapped(model, path, values, inputs), noise, inputs)
 

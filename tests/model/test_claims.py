@@ -142,14 +142,18 @@ def test_a_condition_looks_at_the_last_value(test, passes):
 
 def test_what_is_looked_at_within_a_step_is_computed_before():
     quantities = {
-        "last": r.formula("middle + 1"),
-        "middle": r.level(),
-        "first": r.level(),
         "own": r.stock(inflow="last"),
+        "last": r.formula("middle + 1"),
+        "middle": r.level(half_life=1),
+        "first": r.level(half_life=None),
     }
-    model = r.model_of(quantities, [claim("c", "first", "middle", lag=[0, 1])])
-    place = {name: i for i, rank in enumerate(model.ranks) for _, names in rank for name in names}
-    assert place["first"] < place["middle"] < place["last"] < place["own"]
+    model = r.model_of(quantities, [claim("c", "first", "middle", lag=0)])
+    inputs = Inputs(shock={"first": jnp.asarray([0.0, 1.0, 0.0])})
+    path = r.walked(model, r.medians(model, weight_c=0.8), r.normals(model, 3, 1), inputs)
+    assert path["first"][:, 0] == pytest.approx([0.0, 1.0, 1.0])
+    assert path["middle"][:, 0] == pytest.approx([0.0, 0.4, 0.6])
+    assert path["last"][:, 0] == pytest.approx([1.0, 1.4, 1.6])
+    assert path["own"][:, 0] == pytest.approx([1.0, 2.4, 4.0])
 
 
 def test_a_ring_within_a_step_is_named():

@@ -36,7 +36,7 @@ EFFECTS = {
     "raids_too": r.events(dispersion=1.0),
     "law_too": r.status(),
     "march_too": r.share(noise=0.2),
-    "riot_too": r.share(noise=0.2, thresholds=[0.0, 0.21, 0.22, 0.24, 0.9], adjustment=0.7),
+    "riot_too": r.share(noise=1.5, thresholds=[0.0, 0.21, 0.22, 0.24, 0.9], adjustment=0.7),
 }
 ASPECTS = ["level", "on", {"change": 1}, {"change": 3}, {"memory": 2.5}]
 FORMS = ["linear", {"saturating": 1.5}, {"threshold": 0.4}, {"threshold": -0.4}]
@@ -159,8 +159,8 @@ def cases(draw):
         effects = [n for n in names if quantities[n]["kind"] in {"level", "events", "status", "share"}]
         if not effects:
             break
-        first = draw(st.integers(1, 4))
-        lag = draw(st.sampled_from([first, [first, 4]]))
+        first = draw(st.sampled_from([1, 3]))
+        lag = draw(st.sampled_from([first, [first, 3]]))
         when = draw(st.sampled_from([None, {"quantity": "c", "is": "> 0.4"}]))
         claims.append(
             claim(
@@ -172,11 +172,11 @@ def cases(draw):
     return quantities, claims
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(cases(), st.integers(0, 2**16))
 def test_scan_equals_map_in_cases_made_at_random(case, seed):
     model = r.model_of(*case)
     values = r.parameters(model, r.normals(r.small_model(), len(model.priors), 2, seed)[:, 0])
-    noise = r.normals(model, 8, 2, seed)
+    noise = r.normals(model, 6, 2, seed)
     path = r.walked(model, values, noise)
     r.assert_same(r.drawn(model, r.mapped(model, path, values), noise), path)
