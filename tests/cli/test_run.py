@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import math
 import os
 import stat
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -253,6 +256,29 @@ def test_no_line_is_wider_than_the_terminal(result):
         assert max(len(line) for line in lines) <= width
 
 
-def test_a_progress_bar_is_for_terminals_only():
+class Terminal(io.StringIO):
+    """What a terminal is written."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_sees_what_is_under_way_and_nothing_stays(monkeypatch):
+    monkeypatch.setattr("sys.stderr", Terminal())
+    with running.bar(quiet=False) as progress:
+        assert "compiling" in sys.stderr.getvalue()
+        time.sleep(0.11)
+        progress("as of 2008-05-01", 5000, 10_000)
+        assert "as of 2008-05-01:  50%" in sys.stderr.getvalue()
+        assert "5.00k of 10.0k futures" in sys.stderr.getvalue()
+    assert sys.stderr.getvalue().endswith("\r")
+
+
+def test_a_progress_bar_is_for_terminals_only(monkeypatch):
+    monkeypatch.setattr("sys.stderr", io.StringIO())
     with running.bar(quiet=False) as progress:
         assert progress is None
+    monkeypatch.setattr("sys.stderr", Terminal())
+    with running.bar(quiet=True) as progress:
+        assert progress is None
+    assert sys.stderr.getvalue() == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -68,11 +69,19 @@ def test_a_wrong_option_of_run_is_told(call, small: Path, tmp_path: Path, option
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("command", [["run"], ["check"], ["show"], ["quotes", "--documents", "."]])
+@pytest.mark.parametrize("command", [["run"], ["show"], ["quotes", "--documents", "."]])
 def test_an_unknown_case_is_told_with_the_nearest(call, command: list[str]):
     done = call(command[0], "belarussia", *command[1:])
     assert (done.exit_code, done.stdout) == (1, "")
     assert "did you mean 'belarus'?" in done.stderr
+
+
+def test_that_there_is_no_such_case_is_a_fault_that_check_tells(call):
+    done = call("check", "belarussia")
+    assert done.exit_code == 1
+    assert "did you mean 'belarus'?" in done.stdout
+    (fault,) = json.loads(call("check", "belarussia", "--json").stdout)
+    assert fault["file"] == "belarussia"
 
 
 def test_a_case_with_faults_does_not_run_and_shows_all_of_them(call, small: Path, tmp_path: Path):

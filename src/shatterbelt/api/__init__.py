@@ -19,6 +19,7 @@ from shatterbelt.api.opened import OpenCase
 from shatterbelt.api.quoting import QuoteFound, QuotesFound
 from shatterbelt.api.results import OutcomeAnswer, RunResult
 from shatterbelt.api.saving import all_or_none, writable
+from shatterbelt.errors import CaseError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,10 +55,13 @@ def load(name_or_path: str | Path) -> OpenCase:
 
 
 def check(name_or_path: str | Path) -> list[Fault]:
-    """Return every fault of a case at once; none if it is well."""
+    """Return every fault of a case at once; none if it is well. That there is no such case is one, too."""
     from shatterbelt.case import check_case
 
-    return list(check_case(name_or_path))
+    try:
+        return list(check_case(name_or_path))
+    except CaseError as error:
+        return list(error.faults)
 
 
 def warnings(name_or_path: str | Path) -> list[Fault]:

@@ -18,8 +18,6 @@ from shatterbelt.cli.tables import counted, table, to_json, width_here
 if TYPE_CHECKING:
     from shatterbelt.api import OutcomeAnswer, QuotesFound, RunResult
 
-PATIENCE = 2.0
-"""Seconds after which a progress bar appears."""
 ROOMY = 110
 """Columns from which the other narratives fit beside the first."""
 
@@ -69,15 +67,17 @@ def interrupts_wait() -> Iterator[None]:
 
 @contextmanager
 def bar(*, quiet: bool) -> Iterator[Callable[[str, int, int], None] | None]:
-    """Show on stderr how far the futures are: only on a terminal, only when it takes a while."""
+    """Show on stderr what is under way and how far it is; only on a terminal.
+
+    It stands from the beginning: with the model to compile, a run takes longer than two seconds.
+    """
     if quiet or not sys.stderr.isatty():
         yield None
         return
     from tqdm import tqdm
 
-    with tqdm(
-        total=1, delay=PATIENCE, unit=" futures", unit_scale=True, leave=False, file=sys.stderr
-    ) as shown:
+    form = "{desc}: {percentage:3.0f}%|{bar}| {n_fmt} of {total_fmt} futures"
+    with tqdm(desc="compiling", total=1, unit_scale=True, bar_format=form, leave=False) as shown:
 
         def progress(what: str, done: int, total: int) -> None:
             shown.total = total
