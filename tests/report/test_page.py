@@ -226,6 +226,7 @@ def test_printing_opens_what_is_folded_and_turns_the_page_light(browser, page):
     )
     assert browser.execute_script("return document.querySelectorAll('details:not([open])').length") == 0
     assert browser.execute_script("return document.documentElement.dataset.theme") == "light"
+    until(browser, "return document.querySelector('.print-map').naturalWidth > 300")
     browser.execute_script("dispatchEvent(new Event('afterprint'))")
     assert browser.execute_script("return document.querySelectorAll('details[open]').length") == 0
     assert browser.execute_script("return document.documentElement.dataset.theme") == "dark"

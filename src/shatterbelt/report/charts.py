@@ -34,7 +34,7 @@ def config() -> Spec:
         "font": "system-ui, -apple-system, Segoe UI, Roboto, Helvetica Neue, Arial, sans-serif",
         "view": {"stroke": None},
         "axis": {**text, **quiet, "titleFontWeight": "normal", "labelOverlap": True},
-        "axisX": {"grid": False, "tickSize": 4},
+        "axisX": {"grid": False, "tickSize": 4, "labelSeparation": 8},
         "axisY": {"domain": False, "ticks": False, "tickCount": 4, "titleAlign": "left"},
         "header": {"labelColor": "var(--ink)", "labelFontSize": 12, "titleColor": "var(--ink)"},
     }

@@ -35,7 +35,7 @@ function mapStyle() {
     { selector: 'edge.bow', style: { 'curve-style': 'unbundled-bezier', 'control-point-distances': [46], 'control-point-weights': [0.5] } },
     { selector: 'edge.definition', style: { width: 1, 'line-style': 'dotted', 'line-color': muted, 'target-arrow-color': muted, 'arrow-scale': 0.7, opacity: 0.55, events: 'no' } },
     { selector: '.faded', style: { opacity: 0.08, 'text-opacity': 0.1 } },
-    { selector: 'node.faded', style: { opacity: 0.3 } },
+    { selector: 'node.faded', style: { opacity: 0.45, 'text-opacity': 0.6 } },
     { selector: '.picked', style: { opacity: 1, 'underlay-color': theme('--accent'), 'underlay-opacity': 0.25, 'underlay-padding': 5, 'z-index': 20 } },
   ];
 }
@@ -65,7 +65,9 @@ function filterMap() {
   clearPick();
   const claims = graph.edges().not('.definition');
   const keep = claims.filter(edge => (!narrative || edge.data('narratives').includes(narrative)) && (!row || edge.data('rows').includes(row)));
-  const nodes = row ? keep.connectedNodes().union(graph.nodes().filter(node => (node.data('rows') || []).includes(row))) : graph.nodes().filter(node => node.hasClass('head') || node.data('claimed') || sums);
+  const ofRow = node => keep.connectedNodes().contains(node) || (!narrowMap() && (node.data('rows') || []).includes(row));
+  const ofAll = node => node.hasClass('head') || node.data('claimed') || sums;
+  const nodes = graph.nodes().filter(row ? ofRow : ofAll);
   graph.batch(() => {
     graph.elements().style('display', 'none');
     nodes.style('display', 'element');
@@ -76,11 +78,9 @@ function filterMap() {
     if (row) graph.edges('.bow').addClass('wasbow').removeClass('bow');
   });
   const shown = graph.elements(':visible');
-  const name = graph.nodes('.head').length && row ? 'dagre' : 'preset';
-  const wide = $('#map').clientWidth > 620;
-  const layout = name === 'dagre'
-    ? { name, rankDir: wide ? 'LR' : 'TB', nodeSep: 26, rankSep: wide ? 120 : 70, fit: false, animate: false }
-    : { name, positions: node => home(node.id()), fit: false };
+  const layout = row
+    ? { name: 'dagre', rankDir: 'LR', nodeSep: narrowMap() ? 12 : 24, rankSep: narrowMap() ? 44 : 90, fit: false, animate: false }
+    : { name: 'preset', positions: node => home(node.id()), fit: false };
   shown.layout(layout).run();
   graph.fit(shown, 18);
   if (graph.zoom() > 1.5) { graph.zoom(1.5); graph.center(shown); }
@@ -93,6 +93,20 @@ function home(id) { return HOME[id]; }
 function clearPick() {
   graph.elements().removeClass('faded picked');
   $('#map-panel').hidden = true;
+}
+
+const narrowMap = () => $('#map').clientWidth < 620;
+
+/** Move the graph so that the panel does not hide what it speaks of. */
+function uncover(elements) {
+  const panel = $('#map-panel'), frame = $('#map');
+  if (narrowMap() || panel.hidden) return;
+  const free = frame.clientWidth - panel.offsetWidth - 30;
+  const box = elements.renderedBoundingBox();
+  if (box.x2 <= free) return;
+  if (box.w > free) graph.zoom({ level: graph.zoom() * Math.max(free / box.w, 0.6), renderedPosition: { x: box.x1, y: (box.y1 + box.y2) / 2 } });
+  const now = elements.renderedBoundingBox();
+  graph.panBy({ x: -Math.min(now.x2 - free, Math.max(now.x1 - 16, 0)), y: 0 });
 }
 
 /** Light up a claim and say what it says. */
@@ -108,7 +122,9 @@ function pick(id, scroll = false) {
   clearPick();
   graph.elements().not('.head').difference(edge.union(edge.connectedNodes())).addClass('faded');
   edge.addClass('picked');
+  if (scroll && narrowMap()) graph.fit(edge.connectedNodes(), 50);
   showClaim(edge.data());
+  uncover(edge.union(edge.connectedNodes()));
   if (scroll) $('#map-part').scrollIntoView({ block: 'start' });
 }
 
@@ -124,6 +140,7 @@ function pickNode(node) {
     make('h4', {}, 'Moved by'), list(node.incomers('edge'), 'source'),
     make('h4', {}, 'Moves'), list(node.outgoers('edge'), 'target'),
   ]);
+  uncover(node.closedNeighborhood().filter(':visible'));
 }
 
 function claimButton(id, text) {
@@ -192,6 +209,9 @@ function drawMap() {
   graph.on('tap', event => { if (event.target === graph) clearPick(); });
   $('#map').dataset.drawn = 'yes';
   window.shatterbeltMap = graph;
+  // A phone cannot show it all: there it begins with one row.
+  const rows = $('#map-row');
+  if (narrowMap() && rows.options.length > 1 && !rows.value) rows.selectedIndex = 1;
   filterMap();
 }
 
@@ -209,4 +229,13 @@ function startMap() {
   place.addEventListener('pointerleave', () => graph?.userZoomingEnabled(false));
   document.addEventListener('themechange', () => graph?.style(mapStyle()));
   for (const button of $$('button[data-claim]')) button.addEventListener('click', () => pick(button.dataset.claim, true));
+}
+
+/** A picture of the whole map for paper, where a canvas would be cut. */
+function mapPicture() {
+  if (!graph) return;
+  clearPick();
+  $('.print-map')?.remove();
+  const alt = $('#map').getAttribute('aria-label');
+  $('.map-frame').append(make('img', { class: 'print-map', alt, src: graph.png({ full: true, scale: 2, bg: '#ffffff', maxWidth: 3000 }) }));
 }

@@ -56,10 +56,12 @@ function startPrinting() {
     setTheme('light');
     for (const part of before.open) part.open = true;
     drawAll();
+    mapPicture();
   });
   addEventListener('afterprint', () => {
     if (!before) return;
     setTheme(before.theme);
+    $('.print-map')?.remove();
     for (const part of before.open) part.open = false;
     before = null;
   });
