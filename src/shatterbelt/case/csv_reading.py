@@ -13,7 +13,7 @@ from shatterbelt.case.findings import Findings, near, shown
 from shatterbelt.case.words import PATTERNS, describe
 from shatterbelt.statements import Frozen
 
-MAX_ROWS = 200_000
+MAX_ROWS = 100_000
 MAX_NUMBER = 1e15
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

@@ -30,7 +30,7 @@ YAML_FILES = ("case.yaml", "quantities.yaml", "claims.yaml", "documents.yaml")
 RECORD_FILES = ("record/series.csv", "record/events.csv")
 
 MAX_QUANTITIES = 2_000
-MAX_ITEMS = 10_000
+MAX_ITEMS = 5_000
 """Claims, and documents."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")

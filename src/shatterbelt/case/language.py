@@ -7,6 +7,7 @@ attributes and no way to reach Python: the parser is written out here (Pratt 197
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -252,12 +253,21 @@ def _check_arguments(token: _Token, args: list[Expr], arity: tuple[int, int]) ->
             raise FormulaError(f"{where}: the second argument is a half-life in steps, above 0 and up to 240")
 
 
+@functools.lru_cache(maxsize=4_096)
+def _parsed(text: str) -> Expr:
+    return _parse(text, FUNCTIONS)
+
+
 def parse(text: str, functions: Mapping[str, tuple[int, int]] = FUNCTIONS) -> Expr:
     """Read a formula into its tree.
 
     Raises:
         FormulaError: the text is no formula; the message has the character and what was expected.
     """
+    return _parsed(text) if functions is FUNCTIONS else _parse(text, functions)
+
+
+def _parse(text: str, functions: Mapping[str, tuple[int, int]]) -> Expr:
     if len(text) > MAX_LENGTH:
         raise FormulaError(
             f"the formula has {len(text)} characters; allowed are {MAX_LENGTH}; "

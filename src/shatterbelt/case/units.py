@@ -151,6 +151,8 @@ def factor(source: Unit, target: Unit) -> float | None:
 
 def same(one: Unit, other: Unit) -> bool:
     """Whether values in the two units may be added as they stand."""
+    if one.magnitude == other.magnitude and one.units == other.units:
+        return True
     found = factor(one, other)
     return found is not None and math.isclose(found, 1.0, rel_tol=_SAME)
 
@@ -187,6 +189,7 @@ def formula_unit(expr: Expr, of: Mapping[str, str]) -> Unit:
             return _call(function, args, of)
 
 
+@functools.cache
 def _one() -> Unit:
     return registry().Quantity(1.0, "")
 

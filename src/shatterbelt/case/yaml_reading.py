@@ -17,7 +17,7 @@ import yaml
 from shatterbelt.case.findings import Findings, Path, Tree, shown
 
 MAX_DEPTH = 30
-MAX_VALUES = 300_000
+MAX_VALUES = 100_000
 MAX_NUMBER = 1e15
 MAX_DIGITS = 400
 

@@ -14,6 +14,9 @@ from shatterbelt.case.units import factor, same, unit
 from shatterbelt.case.units import shown as unit_shown
 from shatterbelt.errors import FormulaError
 
+MAX_FORMULAS = 100_000
+"""Characters of all formulas of a case."""
+
 
 def texts_of(quantity: Any) -> Iterator[tuple[str, str]]:
     """Yield the key and text of every formula of a quantity."""
@@ -37,6 +40,11 @@ def check_formulas(draft: Draft, findings: Findings) -> None:
         else:
             units[name] = quantity.unit
     known = draft.names("quantities.yaml")
+    length = sum(len(text) for one in draft.quantities.values() for _, text in texts_of(one))
+    if length > MAX_FORMULAS:
+        together = f"the formulas have {length:,} characters together"
+        findings.at(tree, (), together, f"up to {MAX_FORMULAS:,} are read")
+        return
     for name, quantity in draft.quantities.items():
         for key, text in texts_of(quantity):
             tree_of = _read(text, tree, (name, key), findings)
