@@ -102,7 +102,7 @@ def test_what_is_not_finite_becomes_a_gap_and_not_a_fault(case, dataset):
     broken = dataset.copy(deep=True)
     broken["mean"][:] = float("nan")
     text = page.inert_json(data.scripts_data(case, broken, None))
-    assert json.loads(text)["quantities"]["oil"]["mean"] == [None] * dataset.sizes["time"]
+    assert json.loads(text)["quantities"]["protests"]["mean"] == [None] * dataset.sizes["time"]
 
 
 def test_json_in_the_page_can_end_no_script(case, dataset):

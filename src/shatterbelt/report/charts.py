@@ -54,6 +54,11 @@ def fan() -> Spec:
             _band("lo80", "hi80", "var(--band80)"),
             _band("lo50", "hi50", "var(--band50)"),
             _line("paths", "y", "var(--path)", 0.7, detail="k"),
+            {
+                "data": {"name": "dots"},
+                "mark": {"type": "circle", "size": 9, "color": "var(--median)", "clip": True, "aria": False},
+                "encoding": {"x": TIME, "y": _y("y"), "opacity": {"value": 0.25}},
+            },
             _line("bands", "mean", "var(--median)", 1.2, dash=[3, 3]),
             _line("bands", "mid", "var(--median)", 2),
             _now(),

@@ -14,7 +14,7 @@ from shatterbelt.report import words
 BANDS = (0.1, 0.25, 0.5, 0.75, 0.9)
 PATHS = 20
 BACK = 12
-"""Steps before the as-of date from which sample paths and the narratives' charts are drawn."""
+"""Steps before the as-of date from which the narratives' charts are drawn."""
 
 Column = list[float | None]
 
@@ -48,8 +48,7 @@ def quantiles(dataset: xr.Dataset, name: str, branch: int, first: int = 0) -> di
 def quantity(case: Case, dataset: xr.Dataset, name: str) -> dict[str, Any]:
     """Return what a fan chart of one quantity needs: bands, mean, paths, record, and how to draw it."""
     thing = case.quantities[name]
-    now = as_of_index(dataset)
-    first = max(now - BACK, 0)
+    first = as_of_index(dataset)
     paths = (
         dataset["paths"].isel(branch=0).sel(quantity=name).isel(path=slice(PATHS), time=slice(first, None))
     )
@@ -72,12 +71,19 @@ def quantity(case: Case, dataset: xr.Dataset, name: str) -> dict[str, Any]:
 
 
 def branch_quantity(case: Case, dataset: xr.Dataset, name: str, branch: int) -> dict[str, Any]:
-    """Return one branch's median and 80 % band, or its mean, from shortly before the as-of date on."""
+    """Return one branch's middle and 80 % band, from shortly before the as-of date on.
+
+    The middle is the median; of counts the mean, since the median of rare events is 0; of what is on or
+    off the share that is on, without a band.
+    """
     first = max(as_of_index(dataset) - BACK, 0)
     if case.quantities[name].kind == "status":
         return {"mean": mean(dataset, name, branch, first)}
     drawn = quantiles(dataset, name, branch, first)
-    return {"lo": drawn["p10"], "mid": drawn["p50"], "hi": drawn["p90"]}
+    middle = drawn["p50"]
+    if case.quantities[name].kind == "events":
+        middle = mean(dataset, name, branch, first)
+    return {"lo": drawn["p10"], "mid": middle, "hi": drawn["p90"]}
 
 
 def mean(dataset: xr.Dataset, name: str, branch: int, first: int = 0) -> Column:
@@ -148,6 +154,9 @@ def sentence(case: Case, dataset: xr.Dataset, name: str, branch: int) -> str:
     low, middle, high = (
         write(float(last["quantiles"].sel(level=level, method="nearest"))) for level in (0.1, 0.5, 0.9)
     )
+    if thing.kind == "events":
+        average = words.plain(float(last["mean"]), 2)
+        return f"{end}: on average {average} a {case.about.step}, in 80 % of futures {low} to {high}"
     return f"{end}: median {middle}, 80 % of futures {low} to {high}"
 
 

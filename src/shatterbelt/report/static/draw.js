@@ -91,7 +91,7 @@ function startDrawing() {
 }
 
 /** Extent of what is drawn, with room, and whether the axis is logarithmic. */
-function scaleOf(quantity, values) {
+function scaleOf(quantity, values, least = -Infinity) {
   if (quantity.kind === 'status') return { domain: [0, 1], nice: false };
   let low = Infinity, high = -Infinity;
   for (const value of values) {
@@ -103,6 +103,7 @@ function scaleOf(quantity, values) {
   if (quantity.log && low > 0 && high / low > 10) return { type: 'log', domain: [low / 1.1, high * 1.1], nice: false };
   const counts = ['events', 'stock', 'share'].includes(quantity.kind);
   if (low >= 0 && (counts || low < 0.4 * high)) low = 0;
+  high = Math.max(high, least);
   if (high === low) high = low + (Math.abs(low) || 1);
   const room = 0.05 * (high - low);
   return { domain: [low === 0 ? 0 : low - room, high + room], nice: true, zero: false };

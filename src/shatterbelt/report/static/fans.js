@@ -21,8 +21,10 @@ function fanRows(quantity, from) {
     if (quantity.kind === 'events') lines.push(`mean ${show(quantity.mean[i])}`);
     if (seen != null) lines.push(`record ${status ? (seen >= 0.5 ? 'on' : 'off') : show(seen)}`);
     const row = { t: STAMPS[i], mid: status ? quantity.mean[i] : p50[i], tip: lines.join('\n') };
-    if (!status) Object.assign(row, { lo80: p10[i], hi80: p90[i], lo50: p25[i], hi50: p75[i] });
-    if (quantity.kind === 'events') row.mean = quantity.mean[i];
+    // Counts in the past are the record itself: stems, not a line from spike to spike.
+    if (quantity.kind === 'events' && i < DATA.now) row.mid = null;
+    else if (!status) Object.assign(row, { lo80: p10[i], hi80: p90[i], lo50: p25[i], hi50: p75[i] });
+    if (quantity.kind === 'events' && i >= DATA.now) row.mean = quantity.mean[i];
     rows.push(row);
   }
   return rows;
@@ -30,15 +32,18 @@ function fanRows(quantity, from) {
 
 function fanData(quantity, from) {
   const status = quantity.kind === 'status';
-  const paths = [];
+  const counts = quantity.kind === 'events';
+  const paths = [], dots = [];
   if (!status) {
     quantity.paths.forEach((path, k) => path.forEach((y, i) => {
-      if (y != null && i + quantity.first >= from) paths.push({ t: STAMPS[i + quantity.first], y, k });
+      if (y == null || i + quantity.first < from) return;
+      if (!counts) paths.push({ t: STAMPS[i + quantity.first], y, k });
+      else if (y > 0) dots.push({ t: STAMPS[i + quantity.first], y });
     }));
   }
   const { record, bars } = recordData(quantity, from);
-  const errors = status || quantity.kind === 'events' ? [] : quantity.errors.filter(([i]) => i >= from).map(([i, lo, hi]) => ({ t: STAMPS[i], lo, hi }));
-  return { bands: fanRows(quantity, from), paths, record, bars, errors, now: [{ t: NOW }] };
+  const errors = status ? [] : counts ? record.filter(row => row.y > 0).map(row => ({ t: row.t, lo: 0, hi: row.y })) : quantity.errors.filter(([i]) => i >= from).map(([i, lo, hi]) => ({ t: STAMPS[i], lo, hi }));
+  return { bands: fanRows(quantity, from), paths, dots, record: counts ? record.filter(row => row.y > 0) : record, bars, errors, now: [{ t: NOW }] };
 }
 
 function drawFan(place) {
@@ -46,7 +51,7 @@ function drawFan(place) {
   const from = firstStep();
   const data = fanData(quantity, from);
   const values = [...data.bands.flatMap(row => [row.lo80, row.hi80, row.mid, row.mean]), ...data.record.map(row => row.y), ...data.bars.map(row => row.y)];
-  const scale = scaleOf(quantity, values);
+  const scale = scaleOf(quantity, values, quantity.kind === 'events' ? 1 : -Infinity);
   const spec = withX(withY(DATA.specs.fan, scale, yAxis(quantity, scale)), STAMPS[from], STAMPS[STAMPS.length - 1]);
   draw(place, { ...spec, height: +place.dataset.height || 190 }, data);
 }
