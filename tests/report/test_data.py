@@ -98,6 +98,12 @@ def test_a_quarters_average_stands_over_its_three_months(case, dataset):
     assert series.averages(case, dataset, "gas_price") == [(36, 48, 100.0), (60, 63, 150.0)]
 
 
+def test_an_average_in_another_unit_is_drawn_in_the_quantitys(case, dataset):
+    dear = [row.model_copy(update={"unit": "kUSD", "value": row.value / 1000}) for row in case.series]
+    other = case.model_copy(update={"series": tuple(dear)})
+    assert series.averages(other, dataset, "gas_price") == series.averages(case, dataset, "gas_price")
+
+
 def test_what_is_not_finite_becomes_a_gap_and_not_a_fault(case, dataset):
     broken = dataset.copy(deep=True)
     broken["mean"][:] = float("nan")

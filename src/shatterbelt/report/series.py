@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from shatterbelt.case.types import Case, EventsTie, SeriesTie
+from shatterbelt.case.units import convert
 from shatterbelt.report import words
 
 BANDS = (0.1, 0.25, 0.5, 0.75, 0.9)
@@ -100,8 +101,7 @@ def points(dataset: xr.Dataset, name: str) -> list[tuple[int, float]]:
 def averages(case: Case, dataset: xr.Dataset, name: str) -> list[tuple[int, int, float]]:
     """Return the record's period averages as (first step, step after the last, value).
 
-    Taken from ``record_low``/``record_high`` where both hold the same value over a period is not
-    assumed: the periods stand in the case, and a row enters here only if its unit is the quantity's.
+    The periods stand in the case; the values are in the quantity's unit.
     """
     thing = case.quantities[name]
     index = {month: step for step, month in enumerate(months(dataset))}
@@ -112,10 +112,10 @@ def averages(case: Case, dataset: xr.Dataset, name: str) -> list[tuple[int, int,
     }
     found = []
     for row in case.series:
-        if row.series in tied and row.unit == thing.unit:
-            begin, length = _period(row.period)
-            if begin in index:
-                found.append((index[begin], index[begin] + length, words.significant(row.value)))
+        begin, length = _period(row.period)
+        if row.series in tied and begin in index:
+            value = row.value if row.unit == thing.unit else convert(row.value, row.unit, thing.unit)
+            found.append((index[begin], index[begin] + length, words.significant(value)))
     return sorted(found)
 
 
