@@ -95,4 +95,5 @@ def test_a_plain_number_reads_back_within_its_rounding(value):
 
 def test_confidence_stands_in_its_own_sentence_and_names_the_range():
     assert words.confidence(False, [0.12, 0.634]) == "Confidence: low. Across the narratives: 12 % to 63 %."
+    assert words.confidence(False, [0.741, 0.742]) == "Confidence: low. All narratives: 74 %."
     assert words.confidence(False, [0.5]) == "Confidence: low."

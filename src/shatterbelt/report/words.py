@@ -159,8 +159,9 @@ def confidence(fitted: bool, across: Sequence[float]) -> str:
     """Say how far the number should be trusted, in its own sentence, apart from how probable it is."""
     spread = [value for value in across if not math.isnan(value)]
     reach = ""
-    if len(spread) > 1 and max(spread) > min(spread):
-        reach = f" Across the narratives: {percent(min(spread))} to {percent(max(spread))}."
+    if len(spread) > 1:
+        low, high = percent(min(spread)), percent(max(spread))
+        reach = f" Across the narratives: {low} to {high}." if low != high else f" All narratives: {low}."
     return f"Confidence: {'moderate' if fitted else 'low'}.{reach}"
 
 

@@ -8,17 +8,18 @@ function compareInto(row) {
   const status = quantity.kind === 'status';
   const show = ['status', 'share'].includes(quantity.kind) ? percent : plain;
   const parts = DATA.branches.map(branch => branch.quantities[name]);
-  const values = parts.flatMap(part => (status ? part.mean : [...part.lo, ...part.mid, ...part.hi])).concat(quantity.record.slice(from), quantity.bars.filter(bar => bar[1] > from).map(bar => bar[2]));
+  const line = part => (status ? part.mean : part.mid);
+  const plainLine = bandless(quantity, parts.flatMap(part => (status ? [] : part.hi.slice(DATA.now - from))));
+  const values = parts.flatMap(part => (plainLine ? line(part).slice(DATA.now - from) : [...part.lo, ...part.mid, ...part.hi])).concat(quantity.record.slice(from), quantity.bars.filter(bar => bar[1] > from).map(bar => bar[2]));
   const counts = quantity.kind === 'events';
   const scale = scaleOf(quantity, values);
   const { record: all, bars } = recordData(quantity, from);
   const record = counts ? all.filter(row => row.y > 0) : all;
-  const line = part => (status ? part.mean : part.mid);
   $$('.panel-chart', row).forEach((place, b) => {
     const part = parts[b];
     const bands = line(part).map((mid, i) => ({
       t: STAMPS[from + i], mid: counts && from + i < DATA.now ? null : mid, base: b && !(counts && from + i < DATA.now) ? line(parts[0])[i] : null,
-      ...(status ? {} : { lo: part.lo[i], hi: part.hi[i] }),
+      ...(plainLine || (counts && from + i < DATA.now) ? {} : { lo: part.lo[i], hi: part.hi[i] }),
       tip: [`${DATA.branches[b].label}, ${DATA.time[from + i]}`, status ? `on in ${percent(mid)} of futures` : `${counts ? 'mean' : 'median'} ${show(mid)}`,
         status ? '' : `80 %: ${show(part.lo[i])} to ${show(part.hi[i])}`, b ? `${DATA.branches[0].label}: ${show(line(parts[0])[i])}` : '']
         .filter(Boolean).join('\n'),

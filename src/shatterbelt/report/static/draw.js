@@ -90,6 +90,11 @@ function startDrawing() {
   });
 }
 
+/** A band of counts that never passes one event says less than the mean: it only flickers. */
+function bandless(quantity, highs) {
+  return quantity.kind === 'status' || (quantity.kind === 'events' && Math.max(...highs) <= 1);
+}
+
 /** Extent of what is drawn, with room, and whether the axis is logarithmic. */
 function scaleOf(quantity, values, least = -Infinity) {
   if (quantity.kind === 'status') return { domain: [0, 1], nice: false };

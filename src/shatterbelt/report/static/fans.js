@@ -12,6 +12,7 @@ function fanRows(quantity, from) {
   const status = quantity.kind === 'status';
   const show = status ? percent : quantity.kind === 'share' ? percent : plain;
   const { p10, p25, p50, p75, p90 } = quantity.bands;
+  const plainLine = bandless(quantity, (p90 || []).slice(DATA.now));
   const rows = [];
   for (let i = from; i < STAMPS.length; i++) {
     const seen = quantity.record[i];
@@ -23,7 +24,7 @@ function fanRows(quantity, from) {
     const row = { t: STAMPS[i], mid: status ? quantity.mean[i] : p50[i], tip: lines.join('\n') };
     // Counts in the past are the record itself: stems, not a line from spike to spike.
     if (quantity.kind === 'events' && i < DATA.now) row.mid = null;
-    else if (!status) Object.assign(row, { lo80: p10[i], hi80: p90[i], lo50: p25[i], hi50: p75[i] });
+    else if (!plainLine) Object.assign(row, { lo80: p10[i], hi80: p90[i], lo50: p25[i], hi50: p75[i] });
     if (quantity.kind === 'events' && i >= DATA.now) row.mean = quantity.mean[i];
     rows.push(row);
   }
