@@ -93,8 +93,8 @@ def check_branches(case: Case, branches: Iterable[Branch]) -> None:
     names = list(case.quantities)
     claims = [claim.id for claim in case.claims]
     for branch in branches:
-        for done in (*branch.holds, *branch.shocks):
-            _known("quantity", done.quantity, names)
+        for quantity in [one.quantity for one in branch.holds] + [one.quantity for one in branch.shocks]:
+            _known("quantity", quantity, names)
         for claim in (*branch.on, *branch.off):
             _known("claim", claim, claims)
         if branch.narrative:

@@ -29,7 +29,11 @@ COUNTED = {"events", "status", "calendar"}
 
 @dataclass
 class Totals:
-    """The sums of all blocks so far, and what the pilot block gave."""
+    """The sums of all blocks of a branch so far, and what the pilot block gave.
+
+    ``thresholds`` is [steps, quantities, thresholds], ``paths`` [steps, quantities, paths]; quantities
+    stand in the order of the step.
+    """
 
     thresholds: NDArray[np.float32]
     paths: NDArray[np.float32]
@@ -50,11 +54,12 @@ def make_dataset(
     span: Span,
     branches: Sequence[Branch],
     questions: Sequence[Question],
-    totals: Totals,
+    each: Sequence[Totals],
     seed: int,
 ) -> xr.Dataset:
     """Return the summary of an ensemble; docs/futures.md lists its variables."""
     record = observed(case, span, as_known=False)
+    totals = _together(each)
     variables = (
         _values(model, totals)
         | _differences(totals)
@@ -65,7 +70,16 @@ def make_dataset(
     )
     dataset = xr.Dataset(variables, _coordinates(case, model, span, branches, questions, totals))
     dataset.attrs = _attributes(case, span, branches, totals, seed)
-    return dataset
+    return dataset.sel(quantity=list(model.names))
+
+
+def _together(each: Sequence[Totals]) -> Totals:
+    """Return the branches' totals as one, branches first in every array."""
+    sums = {key: np.stack([np.asarray(one.sums[key]) for one in each]) for key in each[0].sums}
+    first = {
+        key: np.stack([getattr(one, key) for one in each]) for key in ("thresholds", "paths", "path_code")
+    }
+    return Totals(first["thresholds"], first["paths"], first["path_code"], sums)
 
 
 # ----------------------------------------------------------------------------- values
@@ -76,7 +90,7 @@ Variables = dict[str, tuple[tuple[str, ...], NDArray[Any]]]
 def _values(model: Model, totals: Totals) -> Variables:
     sums = totals.sums
     good = np.maximum(sums["good"], 1)[:, None, None]
-    whole = np.array([part.kind in COUNTED for part in model.quantities.values()])
+    whole = np.array([model.quantities[name].kind in COUNTED for name in model.order])
     quantiles = _quantiles(totals, whole)
     return {
         "quantiles": (("branch", "quantity", "time", "level"), quantiles.transpose(0, 2, 1, 3)),
@@ -188,9 +202,9 @@ def _codes(totals: Totals) -> Variables:
 
 
 def _record(model: Model, span: Span, record: dict[str, Observations]) -> Variables:
-    shape = (len(model.names), span.calendar.length)
+    shape = (len(model.order), span.calendar.length)
     value, low, high = (np.full(shape, np.nan, np.float32) for _ in range(3))
-    for i, name in enumerate(model.names):
+    for i, name in enumerate(model.order):
         if name in record:
             value[i], low[i], high[i] = monthly_record(record[name])
     dims = ("quantity", "time")
@@ -205,12 +219,12 @@ def _coordinates(
     questions: Sequence[Question],
     totals: Totals,
 ) -> dict[str, Any]:
-    parts = [case.quantities[name] for name in model.names]
+    parts = [case.quantities[name] for name in model.order]
     return {
         "branch": [branch.name for branch in branches],
         "narrative": ("branch", [branch.narrative for branch in branches]),
         "set": ("branch", [branch.done for branch in branches]),
-        "quantity": list(model.names),
+        "quantity": list(model.order),
         "title": ("quantity", [part.title for part in parts]),
         "unit": ("quantity", [part.unit for part in parts]),
         "kind": ("quantity", [part.kind for part in parts]),

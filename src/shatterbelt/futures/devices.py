@@ -1,16 +1,16 @@
-"""Set JAX up for this machine: one host device a core, and compiled steps kept between runs."""
+"""Set JAX up for this machine: blocks run side by side on its cores, compiled steps are kept."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 
 @lru_cache(maxsize=1)
 def prepare() -> None:
-    """Ask JAX for one host device a core and for a cache of compiled code, unless the user has.
+    """Let every thread compute on its own, and keep compiled code between runs, unless told otherwise.
 
     Takes effect before JAX first computes; later it changes nothing. ``SHATTERBELT_CACHE`` names another
     folder for the cache, and an empty value turns it off.
@@ -18,21 +18,14 @@ def prepare() -> None:
     import jax
     from platformdirs import user_cache_dir
 
-    if "xla_force_host_platform_device_count" not in os.environ.get("XLA_FLAGS", ""):
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        try:
-            jax.config.update("jax_num_cpu_devices", cores)
-        except RuntimeError:  # JAX is running already: its devices stay as they are
-            return
+    update: Callable[[str, object], None] = jax.config.update
+    update("jax_cpu_enable_async_dispatch", False)
     folder = os.environ.get("SHATTERBELT_CACHE", str(Path(user_cache_dir("shatterbelt")) / "compiled"))
     if folder:
-        jax.config.update("jax_compilation_cache_dir", folder)
-        jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.5)
+        update("jax_compilation_cache_dir", folder)
+        update("jax_persistent_cache_min_compile_time_secs", 0.2)
 
 
-def host_devices() -> list[Any]:
-    """Return the devices that futures are spread over."""
-    import jax
-
-    prepare()
-    return list(jax.devices("cpu"))
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -11,8 +11,8 @@ from jax import Array
 
 from shatterbelt.case.types import Case, Outcome
 from shatterbelt.futures.world import Span
+from shatterbelt.model.claims import passes
 from shatterbelt.model.compile import split_test
-from shatterbelt.model.step import passes
 
 
 @dataclass(frozen=True, slots=True)

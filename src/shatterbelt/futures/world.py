@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import jax
@@ -16,11 +16,13 @@ from shatterbelt.case.units import convert
 from shatterbelt.errors import RequestError, ShatterbeltError
 from shatterbelt.futures.branches import Branch
 from shatterbelt.model.parts import Model
-from shatterbelt.record import Calendar, Observations, observations, past_draws
+from shatterbelt.record import Calendar, Observations, PastDraws, observations, past_draws
 from shatterbelt.record.periods import month_label, month_number
 
 PAST_DRAWS = 256
 """Pasts drawn from the record; a future follows the one of its place in the block."""
+STRIDE = 128
+"""Runs are scanned over a multiple of this many steps; what is beyond a run's last step is dropped."""
 
 
 @dataclass(frozen=True)
@@ -39,23 +41,21 @@ class Span:
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True)
-class World:
-    """Arrays that the steps of every branch are given; branches first, then steps, then futures.
+class Given:
+    """What one branch's steps are given.
 
     Attributes:
+        steps: the numbers of the steps, [steps].
         calendar: quantity -> [steps].
-        past_held: quantity -> [steps], where the record's pasts hold.
-        past_value: quantity -> [steps, pasts].
-        set_held, set_value: quantity -> [branches, steps], what a branch holds.
-        shock: quantity -> [branches, steps].
-        claims_on: [branches, claims], a factor on every weight.
+        held: for every group of the model, where its quantities are held, [steps, quantities], and at
+            what, [steps, quantities, pasts]; or None.
+        shock: quantity -> [steps].
+        claims_on: [claims], a factor on every weight.
     """
 
+    steps: Array
     calendar: dict[str, Array]
-    past_held: dict[str, Array]
-    past_value: dict[str, Array]
-    set_held: dict[str, Array]
-    set_value: dict[str, Array]
+    held: tuple[tuple[Array, Array] | None, ...]
     shock: dict[str, Array]
     claims_on: Array
 
@@ -96,37 +96,66 @@ def observed(case: Case, span: Span, *, as_known: bool = True) -> dict[str, Obse
     return observations(case.series, case.events, case.quantities, span.calendar, day, convert)
 
 
-def make_world(case: Case, model: Model, span: Span, branches: Sequence[Branch], seed: int) -> World:
-    """Return what every branch's steps are given."""
-    steps = span.calendar.length
+def padded(length: int) -> int:
+    """Return how many steps are scanned for a run: a few lengths, so that few need compiling."""
+    return -(-length // STRIDE) * STRIDE
+
+
+def make_given(
+    case: Case, model: Model, span: Span, branches: Sequence[Branch], seed: int
+) -> tuple[Given, ...]:
+    """Return what the steps of each branch are given."""
     pasts = past_draws(observed(case, span), PAST_DRAWS, seed)
-    holds = {hold.quantity for branch in branches for hold in branch.holds}
-    shocks = {shock.quantity for branch in branches for shock in branch.shocks}
-    set_held = {name: np.zeros((len(branches), steps), bool) for name in holds}
-    set_value = {name: np.zeros((len(branches), steps), np.float32) for name in holds}
-    shock = {name: np.zeros((len(branches), steps), np.float32) for name in shocks}
-    for i, branch in enumerate(branches):
-        for hold in branch.holds:
-            where = _steps(span, hold.start, hold.stop)
-            set_held[hold.quantity][i, where] = True
-            set_value[hold.quantity][i, where] = hold.value
-        for one in branch.shocks:
-            shock[one.quantity][i, _steps(span, one.month, one.month)] += one.size
-    factors = [branch.factors(case) for branch in branches]
-    arrays = World(
-        calendar={
-            name: _calendar(part.calendar, span)
-            for name, part in model.quantities.items()
-            if part.kind == "calendar"
-        },
-        past_held={name: held for name, held in pasts.held.items()},
-        past_value={name: values.T for name, values in pasts.values.items()},
-        set_held=set_held,
-        set_value=set_value,
-        shock=shock,
-        claims_on=np.array([[one[claim.id] for claim in model.claims] for one in factors], np.float32),
-    )
-    return jax.tree_util.tree_map(jnp.asarray, arrays)
+    held = set(pasts.held) | {hold.quantity for branch in branches for hold in branch.holds}
+    shocked = sorted({shock.quantity for branch in branches for shock in branch.shocks})
+    days = {
+        name: jnp.asarray(_calendar(part.calendar, span))
+        for name, part in model.quantities.items()
+        if part.kind == "calendar"
+    }
+    found = []
+    for branch in branches:
+        on = branch.factors(case)
+        found.append(
+            Given(
+                steps=jnp.arange(padded(span.calendar.length)),
+                calendar=days,
+                held=tuple(_held(group.names, held, pasts, span, branch) for group in model.groups),
+                shock={name: jnp.asarray(_shock(name, span, branch)) for name in shocked},
+                claims_on=jnp.asarray([on[claim.id] for claim in model.claims], jnp.float32),
+            )
+        )
+    return tuple(found)
+
+
+def _held(
+    names: Sequence[str], held: set[str], pasts: PastDraws, span: Span, branch: Branch
+) -> tuple[Array, Array] | None:
+    """Return where a group is held and at what; a hold of the branch goes before the record's past."""
+    if not held.intersection(names):
+        return None
+    steps = padded(span.calendar.length)
+    where = np.zeros((steps, len(names)), bool)
+    value = np.full((steps, len(names), PAST_DRAWS), 0.5, np.float32)
+    for row, name in enumerate(names):
+        if name in pasts.held:
+            there = np.flatnonzero(pasts.held[name])
+            where[there, row] = True
+            value[there, row] = pasts.values[name].T[there]
+    for hold in branch.holds:
+        if hold.quantity in names:
+            some = _steps(span, hold.start, hold.stop)
+            where[some, names.index(hold.quantity)] = True
+            value[some, names.index(hold.quantity)] = hold.value
+    return jnp.asarray(where), jnp.asarray(value)
+
+
+def _shock(name: str, span: Span, branch: Branch) -> np.ndarray:
+    sizes = np.zeros(padded(span.calendar.length), np.float32)
+    for shock in branch.shocks:
+        if shock.quantity == name:
+            sizes[_steps(span, shock.month, shock.month)] += shock.size
+    return sizes
 
 
 def _steps(span: Span, start: str, stop: str | None) -> slice:
@@ -135,9 +164,8 @@ def _steps(span: Span, start: str, stop: str | None) -> slice:
     return slice(first, max(last + 1, first))
 
 
-def _calendar(values: object, span: Span) -> np.ndarray:
-    days = np.zeros(span.calendar.length, np.float32)
-    assert isinstance(values, dict)  # compile passes the case's mapping on
+def _calendar(values: Mapping[str, float], span: Span) -> np.ndarray:
+    days = np.zeros(padded(span.calendar.length), np.float32)
     for month, value in values.items():
         step = span.calendar.index(month)
         if 0 <= step < len(days):

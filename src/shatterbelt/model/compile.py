@@ -1,4 +1,4 @@
-"""Compile a case into a `Model`: scales, tracks, claims, ranks and priors."""
+"""Compile a case into a `Model`: scales, tracks, claims, groups and priors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import functools
 from shatterbelt.case import types as t
 from shatterbelt.case.formulas import Expr, parse
 from shatterbelt.model.expressions import looking_back
-from shatterbelt.model.graph import ranks_of
+from shatterbelt.model.graph import groups_of
 from shatterbelt.model.links import link_number
 from shatterbelt.model.parts import ClaimPart, Model, QuantityPart, Scale, Track
 from shatterbelt.model.priors import priors_of
@@ -33,7 +33,7 @@ def compile_case(case: t.Case) -> Model:
         quantities=quantities,
         claims=claims,
         tracks=tracks,
-        ranks=ranks_of(quantities, claims),
+        groups=groups_of(quantities, claims),
         priors=priors_of(quantities, claims),
     )
 

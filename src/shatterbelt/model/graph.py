@@ -7,19 +7,19 @@ from graphlib import CycleError, TopologicalSorter
 
 from shatterbelt.case.formulas import names_now
 from shatterbelt.errors import RequestError
-from shatterbelt.model.parts import ClaimPart, QuantityPart
-
-Ranks = tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
+from shatterbelt.model.parts import ClaimPart, Group, QuantityPart, Reading
 
 
-def ranks_of(quantities: Mapping[str, QuantityPart], claims: Sequence[ClaimPart]) -> Ranks:
-    """Return quantities by rank, and within a rank by kind.
+def groups_of(quantities: Mapping[str, QuantityPart], claims: Sequence[ClaimPart]) -> tuple[Group, ...]:
+    """Return the quantities in groups that a step computes one after the other.
 
     Raises:
         RequestError: quantities wait for one another within the step (a checked case has no such ring).
     """
     waits = {name: _looks_at(part) for name, part in quantities.items()}
+    acting: dict[str, list[ClaimPart]] = {name: [] for name in quantities}
     for claim in claims:
+        acting[claim.effect].append(claim)
         if claim.lags[0] == 0:
             waits[claim.effect].add(claim.cause)
     sorter = TopologicalSorter(waits)
@@ -28,19 +28,63 @@ def ranks_of(quantities: Mapping[str, QuantityPart], claims: Sequence[ClaimPart]
     except CycleError as error:
         ring = " -> ".join(error.args[1])
         raise RequestError(f"quantities wait for one another within a step: {ring}") from error
-    ranks = []
+    groups: list[Group] = []
     while sorter.is_active():
         ready = sorter.get_ready()
-        kinds: dict[str, list[str]] = {}
-        for name in quantities:
+        alike: dict[tuple[str, str, bool], list[str]] = {}
+        for name, part in quantities.items():
             if name in ready:
-                kinds.setdefault(quantities[name].kind, []).append(name)
-        ranks.append(tuple((kind, tuple(members)) for kind, members in kinds.items()))
+                alike.setdefault((part.kind, part.scale.link, part.noisy), []).append(name)
+        groups += [_group(*key, members, acting) for key, members in alike.items()]
         sorter.done(*ready)
-    return tuple(ranks)
+    return tuple(groups)
 
 
 def _looks_at(part: QuantityPart) -> set[str]:
     """Return the quantities whose value in the same step a formula or stock needs."""
     formulas = [formula for role, formula in part.formulas.items() if role != "initial"]
     return {name for formula in formulas for name in names_now(formula)}
+
+
+def _group(
+    kind: str, link: str, noisy: bool, members: list[str], acting: Mapping[str, list[ClaimPart]]
+) -> Group:
+    claims = [claim for name in members for claim in acting[name]]
+    readings = tuple(_reading(*key, members, alike) for key, alike in _alike(claims).items())
+    return Group(kind, link, noisy, tuple(members), readings)
+
+
+def _alike(claims: Sequence[ClaimPart]) -> dict[tuple[int, bool, str, str], list[ClaimPart]]:
+    """Sort claims by how they read their causes."""
+    found: dict[tuple[int, bool, str, str], list[ClaimPart]] = {}
+    for claim in claims:
+        width = claim.lags[1] - claim.lags[0] + 1
+        comparison = claim.condition[1] if claim.condition else ""
+        key = (width if claim.change == 0 else -width, claim.on, _shape(claim), comparison)
+        found.setdefault(key, []).append(claim)
+    return found
+
+
+def _shape(claim: ClaimPart) -> str:
+    shape, number = claim.form
+    return ("above" if number >= 0 else "below") if shape == "threshold" else shape
+
+
+def _reading(
+    width: int, on: bool, shape: str, comparison: str, members: list[str], claims: list[ClaimPart]
+) -> Reading:
+    lags = [(claim, lag) for claim in claims for lag in range(claim.lags[0], claim.lags[1] + 1)]
+    conditions = [claim.condition for claim in claims if claim.condition is not None]
+    return Reading(
+        claims=tuple(claim.id for claim in claims),
+        effects=tuple(members.index(claim.effect) for claim in claims),
+        rows=tuple((claim.track, lag) for claim, lag in lags),
+        before=tuple((claim.track, lag + claim.change) for claim, lag in lags if claim.change),
+        width=abs(width),
+        on=on,
+        shape=shape,
+        numbers=tuple(claim.form[1] for claim in claims),
+        conditions=tuple(quantity for quantity, _, _ in conditions),
+        comparison=comparison,
+        limits=tuple(limit for _, _, limit in conditions),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from shatterbelt.case.formulas import Expr
 
@@ -86,12 +87,57 @@ class Prior:
     spread: float
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Some claims of a group that read their causes in the same way, so that they are read together.
+
+    Attributes:
+        claims: their ids.
+        effects: the row of each claim's effect among the group's quantities.
+        rows: track and lag of everything that is read, ``width`` of them for each claim in turn.
+        before: the same further back, for claims that read a change.
+        width: how many lags each claim averages.
+        on: whether only being above zero counts.
+        shape: ``linear``, ``saturating``, ``above`` or ``below`` (a threshold).
+        numbers: the shape's number for each claim.
+        conditions: the quantity that each claim asks, with ``comparison`` and ``limits``; or nothing.
+    """
+
+    claims: tuple[str, ...]
+    effects: tuple[int, ...]
+    rows: tuple[tuple[str, int], ...]
+    before: tuple[tuple[str, int], ...]
+    width: int
+    on: bool
+    shape: str
+    numbers: tuple[float, ...]
+    conditions: tuple[str, ...]
+    comparison: str
+    limits: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Quantities of one kind and link that a step computes together, as rows of one array."""
+
+    kind: str
+    link: str
+    noisy: bool
+    names: tuple[str, ...]
+    readings: tuple[Reading, ...]
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """Ids of the claims that act on the group, in the order in which they are read."""
+        return tuple(claim for reading in self.readings for claim in reading.claims)
+
+
 @dataclass(frozen=True)
 class Model:
     """A compiled case: everything that ``step`` needs, in the order in which it needs it.
 
-    ``ranks`` groups quantities so that everything a quantity looks at within the same step stands in
-    an earlier rank; within a rank, quantities of one kind are computed together.
+    ``groups`` stand in such an order that everything a quantity looks at within the same step stands
+    in an earlier group.
     """
 
     name: str
@@ -101,7 +147,7 @@ class Model:
     quantities: Mapping[str, QuantityPart]
     claims: tuple[ClaimPart, ...]
     tracks: Mapping[str, Track]
-    ranks: tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
+    groups: tuple[Group, ...]
     priors: tuple[Prior, ...]
 
     @property
@@ -109,10 +155,31 @@ class Model:
         """Names of the quantities in the order of the case."""
         return tuple(self.quantities)
 
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """Names of the quantities in the order in which a step computes them."""
+        return tuple(name for group in self.groups for name in group.names)
+
     @property
     def noise_names(self) -> tuple[str, ...]:
         """Names of the quantities that draw a random number each step, in order."""
-        return tuple(name for name, part in self.quantities.items() if part.noisy)
+        return tuple(name for group in self.groups if group.noisy for name in group.names)
+
+    @cached_property
+    def now_row(self) -> Mapping[str, int]:
+        """Row of every quantity's ``x`` and ``z`` among the values of a step: all ``x``, then all ``z``."""
+        keys = [f"{scale}:{name}" for scale in "xz" for name in self.order]
+        return {key: row for row, key in enumerate(keys)}
+
+    @cached_property
+    def layout(self) -> Mapping[str, int]:
+        """First row of every track in the past; its lags follow one another."""
+        rows: dict[str, int] = {}
+        row = 0
+        for key, track in self.tracks.items():
+            rows[key] = row
+            row += track.depth
+        return rows
 
     @property
     def parameter_names(self) -> tuple[str, ...]:

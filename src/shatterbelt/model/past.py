@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import jax.numpy as jnp
 import numpy as np
@@ -12,56 +12,88 @@ from shatterbelt.model.expressions import Value, evaluate
 from shatterbelt.model.links import link_array, unlink_array
 from shatterbelt.model.parts import Model, QuantityPart, Track
 
-Past = dict[str, Array]
-"""Track key -> array ``[depth, ...]``, the latest step first."""
-Now = dict[str, Value]
-"""Key -> value in this step; what is not there yet is derived when it is looked at."""
+Past = Array
+"""Rows ``[rows, ...]``: every track's lags, one after the other, as ``model.layout`` says."""
 
 
 class Sight:
     """What can be seen from one step: ``sight(key, lag)``, deriving this step's tracks as needed.
 
-    A step fills in ``x:name`` or ``z:name`` of a quantity; its other scale, its memories and the
-    smooths and delayed parts of formulas follow from it.
+    A step fills in the values of its groups; other scales, memories, and the smooths and delayed parts
+    of formulas follow from them.
     """
 
-    def __init__(self, model: Model, past: Past, now: Now | None = None) -> None:
+    def __init__(self, model: Model, past: Past) -> None:
         self.model = model
         self.past = past
-        self.now: Now = {} if now is None else now
+        self.shape: tuple[int, ...] = past.shape[1:]
+        self._groups: list[tuple[Array, Array]] = []
+        self._rows: dict[str, tuple[Array, int]] = {}
+        self._derived: dict[str, Value] = {}
+
+    def put(self, x: Array, z: Array) -> None:
+        """Fill in the next quantities in the order of the step: natural values and swings, as rows."""
+        first = sum(there.shape[0] for there, _ in self._groups)
+        self._groups.append((x, z))
+        for row, name in enumerate(self.model.order[first : first + x.shape[0]]):
+            self._rows[f"x:{name}"] = (x, row)
+            self._rows[f"z:{name}"] = (z, row)
+
+    @property
+    def now(self) -> Array:
+        """All that was filled in, as rows: natural values in the order of the step, then swings."""
+        return jnp.concatenate([x for x, _ in self._groups] + [z for _, z in self._groups])
+
+    def set(self, key: str, value: Value) -> None:
+        """Fill in one track of this step."""
+        self._derived[key] = value
 
     def __call__(self, key: str, lag: int) -> Value:
         """Return the value of a track ``lag`` steps back."""
         if lag > 0:
-            return self.past[key][lag - 1]
-        if key not in self.now:
-            self.now[key] = self._derive(key)
-        return self.now[key]
+            return self.past[self.model.layout[key] + lag - 1]
+        if key in self._derived:
+            return self._derived[key]
+        if key in self._rows:
+            values, row = self._rows[key]
+            return values[row]
+        self._derived[key] = self._derive(key)
+        return self._derived[key]
 
     def x(self, name: str) -> Array:
         """Return a quantity's natural value in this step."""
         return jnp.asarray(self(f"x:{name}", 0))
 
+    def rows(self, wanted: Sequence[tuple[str, int]]) -> Array:
+        """Return many tracks at their lags as rows of one array, ``[wanted, ...]``."""
+        if all(lag > 0 for _, lag in wanted):
+            return take(self.past, [self.model.layout[key] + lag - 1 for key, lag in wanted])
+        single = [jnp.broadcast_to(jnp.asarray(self(key, lag)), self.shape) for key, lag in wanted]
+        return jnp.stack(single)
+
     def _derive(self, key: str) -> Value:
         scale, _, name = key.partition(":")
         if scale == "z":
-            return in_swings(self.model.quantities[name], jnp.asarray(self.now[f"x:{name}"]))
+            return in_swings(self.model.quantities[name], self.x(name))
         if scale == "x":
-            return natural(self.model.quantities[name], jnp.asarray(self.now[f"z:{name}"]))
+            return natural(self.model.quantities[name], jnp.asarray(self(f"z:{name}", 0)))
         return self._derive_track(self.model.tracks[key])
 
     def _derive_track(self, track: Track) -> Value:
         if track.kind == "memory":
             return self._memory(track)
-        if track.kind == "remembered":
-            counts = self.model.quantities[track.quantity].kind == "events"
-            source = self(f"{'x' if counts else 'z'}:{track.quantity}", 0)
-        else:
-            assert track.expression is not None  # compile gives expressions and smooths one
-            source = evaluate(track.expression, self)
+        source = self.source_of(track)
         if track.kind == "expression":
             return source
-        return track.decay * self.past[track.key][0] + track.gain * source
+        return track.decay * self(track.key, 1) + track.gain * source
+
+    def source_of(self, track: Track) -> Value:
+        """Return what a decaying or delayed track takes in."""
+        if track.kind == "remembered":
+            counts = self.model.quantities[track.quantity].kind == "events"
+            return self(f"{'x' if counts else 'z'}:{track.quantity}", 0)
+        assert track.expression is not None  # compile gives expressions and smooths one
+        return evaluate(track.expression, self)
 
     def _memory(self, track: Track) -> Value:
         """Return a remembered count in swings; a remembered average is in swings already."""
@@ -74,9 +106,12 @@ class Sight:
 class Still(Sight):
     """What can be seen from a world that has always stood still: every look back sees the present."""
 
-    def __init__(self, model: Model, values: Mapping[str, Array | float]) -> None:
-        now: Now = {f"x:{name}": jnp.asarray(value, float) for name, value in values.items()}
-        super().__init__(model, {}, now)
+    def __init__(
+        self, model: Model, values: Mapping[str, Array | float], shape: tuple[int, ...] = ()
+    ) -> None:
+        super().__init__(model, jnp.zeros((0, *shape)))
+        for name, value in values.items():
+            self.set(f"x:{name}", jnp.asarray(value, float))
 
     def __call__(self, key: str, lag: int) -> Value:
         """Return the value of a track, the same at any lag."""
@@ -85,11 +120,17 @@ class Still(Sight):
     def _derive_track(self, track: Track) -> Value:
         if track.kind == "memory":
             return self._memory(track)
-        if track.kind == "remembered":
-            counts = self.model.quantities[track.quantity].kind == "events"
-            return track.usual if counts else self(f"z:{track.quantity}", 0)
-        assert track.expression is not None  # compile gives expressions and smooths one
-        return evaluate(track.expression, self)
+        if track.kind == "remembered" and self.model.quantities[track.quantity].kind == "events":
+            return track.usual
+        return self.source_of(track)
+
+
+def take(array: Array, rows: Sequence[int]) -> Array:
+    """Return rows of an array, known when compiling; neighbours are cut out as they stand."""
+    first = rows[0] if rows else 0
+    if list(rows) == list(range(first, first + len(rows))):
+        return array[first : first + len(rows)]
+    return array.at[np.asarray(rows)].get(mode="promise_in_bounds")
 
 
 def in_swings(part: QuantityPart, x: Array) -> Array:
@@ -108,28 +149,75 @@ def initial_past(model: Model, start: Mapping[str, Array | float], shape: tuple[
     Args:
         model: the compiled case.
         start: natural value of every quantity, broadcastable to ``shape``.
-        shape: trailing shape of every array, usually ``(futures,)``.
+        shape: trailing shape of the past, usually ``(futures,)``.
     """
-    sight = Still(model, {name: start[name] for name in model.quantities})
-    return {
-        key: jnp.broadcast_to(jnp.asarray(sight(key, 0), float), (track.depth, *shape))
+    sight = Still(model, {name: start[name] for name in model.quantities}, shape)
+    rows = [
+        jnp.broadcast_to(jnp.asarray(sight(key, 0), float), (track.depth, *shape))
         for key, track in model.tracks.items()
-    }
+    ]
+    return jnp.concatenate(rows) if rows else jnp.zeros((0, *shape))
 
 
 def advance(model: Model, sight: Sight) -> Past:
     """Return the past of the next step: every track moved back by one, this step in front."""
-    moved: Past = {}
+    fresh, keys = _fresh(model, sight)
+    now = sight.now
+    whole = jnp.concatenate([now, fresh, sight.past])
+    behind = now.shape[0] + fresh.shape[0]
+    rows = []
     for key, track in model.tracks.items():
-        old = sight.past[key]
-        front = jnp.broadcast_to(jnp.asarray(sight(key, 0), old.dtype), old.shape[1:])[None]
-        moved[key] = front if track.depth == 1 else jnp.concatenate([front, old[:-1]])
-    return moved
+        front = now.shape[0] + keys.index(key) if key in keys else model.now_row[key]
+        rows += [front, *range(behind + model.layout[key], behind + model.layout[key] + track.depth - 1)]
+    return take(whole, rows)
 
 
-def past_of_path(
-    model: Model, path: Mapping[str, Array], start: Mapping[str, Array | float]
-) -> tuple[Past, Now]:
+def _fresh(model: Model, sight: Sight) -> tuple[Array, list[str]]:
+    """Return this step's memories, smooths and delayed parts as rows, and whose rows they are."""
+    counts, averages = (
+        [t for t in model.tracks.values() if t.kind == "remembered" and _counts(model, t) is wanted]
+        for wanted in (True, False)
+    )
+    rows, keys = [], []
+    for held, scale in ((counts, "x"), (averages, "z")):
+        if held:
+            sums = _remembered(held, scale, sight)
+            rows += [sums, _in_memory(model, held, sums) if scale == "x" else sums]
+            keys += [t.key for t in held] + [t.key.replace("remembered:", "memory:", 1) for t in held]
+    for key, track in model.tracks.items():
+        if track.kind in {"expression", "smooth"}:
+            rows.append(jnp.broadcast_to(jnp.asarray(sight(key, 0), sight.past.dtype), sight.shape)[None])
+            keys.append(key)
+    return (jnp.concatenate(rows) if rows else jnp.zeros((0, *sight.shape), sight.past.dtype)), keys
+
+
+def _counts(model: Model, track: Track) -> bool:
+    return model.quantities[track.quantity].kind == "events"
+
+
+def _remembered(held: list[Track], scale: str, sight: Sight) -> Array:
+    """Return decaying sums brought up to this step, as rows."""
+    new = sight.rows([(f"{scale}:{track.quantity}", 0) for track in held])
+    old = sight.rows([(track.key, 1) for track in held])
+    axes = len(sight.shape)
+    return column([t.decay for t in held], axes) * old + column([t.gain for t in held], axes) * new
+
+
+def _in_memory(model: Model, held: list[Track], sums: Array) -> Array:
+    """Return remembered counts in swings, as rows."""
+    memories = [model.tracks[track.key.replace("remembered:", "memory:", 1)] for track in held]
+    axes = sums.ndim - 1
+    return (jnp.log1p(sums) - column([t.usual for t in memories], axes)) / column(
+        [t.width for t in memories], axes
+    )
+
+
+def column(numbers: Sequence[float], axes: int) -> Array:
+    """Return numbers as ``[numbers, 1, ...]``, to go with rows that have ``axes`` further axes."""
+    return jnp.asarray(np.reshape(np.asarray(numbers, float), (-1, *[1] * axes)), float)
+
+
+def past_of_path(model: Model, path: Mapping[str, Array], start: Mapping[str, Array | float]) -> Sight:
     """Lay out what every step of a known path looks back on.
 
     Args:
@@ -138,32 +226,48 @@ def past_of_path(
         start: natural values before the first step.
 
     Returns:
-        The past of all steps at once, ``[depth, steps, ...]`` for every track, and the path itself as
-        this step's values; `shatterbelt.model.step.predict` takes both.
+        A view of all steps at once, with the path itself as this step's values;
+        `shatterbelt.model.step.predict` takes it.
     """
     steps, *rest = next(iter(path.values())).shape
     before = initial_past(model, start, tuple(rest))
-    now: Now = {f"x:{name}": values for name, values in path.items()}
-    past: Past = {}
-    sight = Sight(model, past, now)  # a track that looks back on another one stands after it
+    laid = _Laid(model, (steps, *rest))
+    x = jnp.stack([path[name] for name in model.order])
+    z = jnp.stack([in_swings(model.quantities[name], path[name]) for name in model.order])
+    laid.put(x, z)
+    for key, track in model.tracks.items():  # a track that looks back on another one stands after it
+        first = before[model.layout[key] : model.layout[key] + track.depth]
+        if track.kind in {"remembered", "smooth"}:
+            laid.set(key, _decayed(laid, track, first[0], steps))
+        along = jnp.broadcast_to(jnp.asarray(laid(key, 0), float), (steps, *rest))
+        history = jnp.concatenate([first[::-1], along])
+        laid.lags[key] = [history[track.depth - lag :][:steps] for lag in range(1, track.depth + 1)]
+    sight = Sight(
+        model,
+        jnp.stack([row for key in model.tracks for row in laid.lags[key]]) if model.tracks else laid.past,
+    )
+    sight.put(x, z)
     for key, track in model.tracks.items():
         if track.kind in {"remembered", "smooth"}:
-            now[key] = _decayed(model, track, sight, before[key][0], steps)
-        along = jnp.broadcast_to(jnp.asarray(sight(key, 0), float), (steps, *rest))
-        history = jnp.concatenate([before[key][::-1], along])
-        lagged = [history[track.depth - lag :][:steps] for lag in range(1, track.depth + 1)]
-        past[key] = jnp.stack(lagged)
-    return past, now
+            sight.set(key, laid(key, 0))
+    return sight
 
 
-def _decayed(model: Model, track: Track, sight: Sight, before: Array, steps: int) -> Array:
+class _Laid(Sight):
+    """A view along a path while its past is being laid out, track by track."""
+
+    def __init__(self, model: Model, shape: tuple[int, ...]) -> None:
+        super().__init__(model, jnp.zeros((0, *shape)))
+        self.lags: dict[str, list[Array]] = {}
+
+    def __call__(self, key: str, lag: int) -> Value:
+        """Return the value of a track ``lag`` steps back, for all steps of the path."""
+        return self.lags[key][lag - 1] if lag > 0 else super().__call__(key, 0)
+
+
+def _decayed(sight: Sight, track: Track, before: Array, steps: int) -> Array:
     """Return a decaying track along a path, as one product with a triangular matrix."""
-    if track.kind == "smooth":
-        assert track.expression is not None  # compile gives smooths one
-        source = evaluate(track.expression, sight)
-    else:
-        counts = model.quantities[track.quantity].kind == "events"
-        source = sight(f"{'x' if counts else 'z'}:{track.quantity}", 0)
+    source = sight.source_of(track)
     lag = np.arange(steps)[:, None] - np.arange(steps)[None, :]
     kernel = np.where(lag >= 0, track.decay ** np.maximum(lag, 0), 0.0)
     source = jnp.broadcast_to(jnp.asarray(source, float), (steps, *before.shape))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 from shatterbelt.model.parts import ClaimPart, Model, Prior, QuantityPart
@@ -56,10 +57,30 @@ def parameters(model: Model, z: Array, on: Mapping[str, Array | float] | None = 
     Returns:
         An array of shape ``[...]`` for every parameter name.
     """
-    values = {prior.name: draw(prior, z[i]) for i, prior in enumerate(model.priors)}
+    rows = parameter_rows(model, z)
+    values = {name: rows[i] for i, name in enumerate(model.parameter_names)}
     for claim, factor in (on or {}).items():
         values[f"weight.{claim}"] = values[f"weight.{claim}"] * factor
     return values
+
+
+def parameter_rows(model: Model, z: Array) -> Array:
+    """Turn standard normals into parameters, both ``[parameters, ...]``, one shape of prior at a time."""
+    if not model.priors:
+        return z
+    places: dict[str, list[int]] = {}
+    for place, prior in enumerate(model.priors):
+        places.setdefault(prior.shape, []).append(place)
+    pieces = []
+    for shape, rows in places.items():
+        some = z[np.asarray(rows)]
+        centre, spread = (
+            np.reshape([getattr(model.priors[row], key) for row in rows], (-1, *[1] * (z.ndim - 1)))
+            for key in ("centre", "spread")
+        )
+        pieces.append(shaped(shape, jnp.asarray(centre, z.dtype), jnp.asarray(spread, z.dtype), some))
+    came = [row for rows in places.values() for row in rows]
+    return jnp.concatenate(pieces)[np.argsort(came)]
 
 
 def draw(prior: Prior, z: Array) -> Array:
@@ -69,16 +90,21 @@ def draw(prior: Prior, z: Array) -> Array:
     probability whose hazard ``-log(1 - p)`` is log-normal, ``kept`` a share kept whose half-life is
     log-normal, ``uniform`` even between the centre and the centre plus the spread.
     """
-    if prior.shape == "half+":
-        return prior.spread * jnp.abs(z)
-    if prior.shape == "half-":
-        return -prior.spread * jnp.abs(z)
-    if prior.shape == "normal":
-        return prior.centre + prior.spread * z
-    if prior.shape == "log":
-        return prior.centre * jnp.exp(prior.spread * z)
-    if prior.shape == "hazard":
-        return -jnp.expm1(jnp.log1p(-prior.centre) * jnp.exp(prior.spread * z))
-    if prior.shape == "kept":
-        return jnp.exp(jnp.log(prior.centre) * jnp.exp(-prior.spread * z))
-    return prior.centre + prior.spread * jax.scipy.stats.norm.cdf(z)
+    return shaped(prior.shape, prior.centre, prior.spread, z)
+
+
+def shaped(shape: str, centre: Array | float, spread: Array | float, z: Array) -> Array:
+    """Return parameters of one shape of prior; see `draw`."""
+    if shape == "half+":
+        return spread * jnp.abs(z)
+    if shape == "half-":
+        return -spread * jnp.abs(z)
+    if shape == "normal":
+        return centre + spread * z
+    if shape == "log":
+        return centre * jnp.exp(spread * z)
+    if shape == "hazard":
+        return -jnp.expm1(jnp.log1p(-jnp.asarray(centre)) * jnp.exp(spread * z))
+    if shape == "kept":
+        return jnp.exp(jnp.log(centre) * jnp.exp(-spread * z))
+    return centre + spread * jax.scipy.stats.norm.cdf(z)

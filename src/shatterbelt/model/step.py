@@ -1,8 +1,8 @@
 """The one step: `step` draws what comes next, `predict` says what it draws from.
 
 Scanned over time, `step` makes futures. Mapped over a known past (`past_of_path`), `predict` and the
-densities of `kinds` make the likelihood. Every array is elementwise: its trailing shape may be one
-future, many futures, or all steps of a path at once.
+densities of `kinds` make the likelihood. Quantities of a kind are rows of one array; everything behind
+the rows is elementwise, and may be one future, many futures, or all steps of a path at once.
 """
 
 from __future__ import annotations
@@ -12,17 +12,18 @@ from dataclasses import dataclass, field
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 from shatterbelt.model import kinds
+from shatterbelt.model.claims import push_of
 from shatterbelt.model.expressions import Value, evaluate
 from shatterbelt.model.kinds import Prediction
-from shatterbelt.model.parts import ClaimPart, Model, QuantityPart
-from shatterbelt.model.past import Past, Sight, in_swings, past_of_path
+from shatterbelt.model.links import link_array, unlink_array
+from shatterbelt.model.parts import Group, Model, QuantityPart
+from shatterbelt.model.past import Past, Sight, column, in_swings, past_of_path
 
 Parameters = Mapping[str, Array]
-Cache = dict[tuple[object, ...], Value]
-"""Causes as claims read them in this step, by what decides the reading."""
 
 
 @jax.tree_util.register_dataclass
@@ -35,20 +36,90 @@ class Inputs:
         shock: quantity -> what is added to its push: swings for levels and shares, log rate or log
             hazard for events and statuses, natural units for stocks.
         calendar: quantity -> the value that its calendar gives.
+        held: for every group, in order, the same as ``hold`` for all of its rows at once, or None;
+            what is in ``hold`` goes before it.
     """
 
     hold: dict[str, tuple[Array, Array]] = field(default_factory=dict)
     shock: dict[str, Array] = field(default_factory=dict)
     calendar: dict[str, Array] = field(default_factory=dict)
+    held: tuple[tuple[Array, Array] | None, ...] = ()
 
 
-def step(model: Model, past: Past, parameters: Parameters, noise: Array, inputs: Inputs) -> Sight:
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Packed:
+    """Parameters as a step uses them: for every group rows that go with its quantities and claims."""
+
+    weights: tuple[Array, ...]
+    numbers: tuple[dict[str, Array], ...]
+
+
+NUMBERS = {
+    "level": ("kept", "gain", "baseline", "noise"),
+    "events": ("rate", "dispersion", "own"),
+    "status": ("onset", "end"),
+    "share": ("mean", "noise"),
+    "constant": ("constant",),
+}
+"""What a step needs to know of the quantities of each kind."""
+
+
+def pack(model: Model, parameters: Parameters | Array, axes: int = 1) -> Packed:
+    """Arrange parameters for steps whose rows have ``axes`` further axes.
+
+    Args:
+        model: the compiled case.
+        parameters: an array for every name, each of a shape that broadcasts to those axes, such as ``()``
+            or ``(futures,)``; or all of them as rows in the order of ``model.parameter_names``.
+        axes: how many axes the rows of a step have behind the first.
+    """
+    names = model.parameter_names
+    given = parameters if isinstance(parameters, Array) else _stacked([parameters[name] for name in names])
+    rows = given.reshape(given.shape[0], *[1] * (axes + 1 - given.ndim), *given.shape[1:])
+    weights, numbers = [], []
+    place = {name: row for row, name in enumerate(names)}
+    for group in model.groups:
+        weights.append(rows[np.asarray([place[f"weight.{claim}"] for claim in group.claims], int)])
+        parts = [model.quantities[name] for name in group.names]
+        numbers.append({key: _numbers(key, parts, rows, place) for key in NUMBERS.get(group.kind, ())})
+    return Packed(tuple(weights), tuple(numbers))
+
+
+def _numbers(key: str, parts: list[QuantityPart], rows: Array, place: Mapping[str, int]) -> Array:
+    """Return a number of some quantities as rows: the uncertain ones, or the fixed ones in their place."""
+    if key == "gain":
+        kept = _numbers("kept", parts, rows, place)
+        fixed = column([part.numbers["gain"] for part in parts], rows.ndim - 1)
+        loose = column([float(f"kept.{part.name}" in place) for part in parts], rows.ndim - 1)
+        return jnp.where(loose > 0, 1.0 - kept, fixed)
+    fixed = column([0.0 if key == "noise" else part.numbers.get(key, 0.0) for part in parts], rows.ndim - 1)
+    found = [place.get(f"{key}.{part.name}", -1) for part in parts]
+    if max(found, default=-1) < 0:
+        return fixed
+    some = rows[np.maximum(found, 0)]
+    return jnp.where(column([float(row >= 0) for row in found], rows.ndim - 1) > 0, some, fixed)
+
+
+def _stacked(values: list[Array]) -> Array:
+    if not values:
+        return jnp.zeros((0,))
+    return jnp.stack(jnp.broadcast_arrays(*[jnp.asarray(value, float) for value in values]))
+
+
+def _rows(values: list[Value], axes: int) -> Array:
+    """Stack values as rows, with axes of length 1 in front of their own where ``axes`` are more."""
+    stacked = _stacked([jnp.asarray(value) for value in values])
+    return stacked.reshape(stacked.shape[0], *[1] * (axes + 1 - stacked.ndim), *stacked.shape[1:])
+
+
+def step(model: Model, past: Past, parameters: Parameters | Packed, noise: Array, inputs: Inputs) -> Sight:
     """Draw this step from the past.
 
     Args:
         model: the compiled case.
-        past: what the step looks back on.
-        parameters: as `shatterbelt.model.priors.parameters` returns them.
+        past: what the step looks back on, ``[rows, ...]``.
+        parameters: as `shatterbelt.model.priors.parameters` returns them, or packed beforehand.
         noise: standard normals, ``[noisy quantities, ...]`` in the order of ``model.noise_names``.
         inputs: what is held, shocked or set by the calendar.
 
@@ -57,174 +128,157 @@ def step(model: Model, past: Past, parameters: Parameters, noise: Array, inputs:
         `shatterbelt.model.past.advance` makes the next step's past of it.
     """
     sight = Sight(model, past)
-    row = {name: i for i, name in enumerate(model.noise_names)}
-    cache: Cache = {}
-    for rank in model.ranks:
-        for kind, names in rank:
-            parts = [model.quantities[name] for name in names]
-            said = [predict(model, part, sight, parameters, inputs, cache) for part in parts]
-            eps = [noise[row[name]] if name in row else None for name in names]
-            for name, value in zip(names, _draw(kind, parts, said, eps), strict=True):
-                _put(sight, name, kind, value, inputs)
+    packed = parameters if isinstance(parameters, Packed) else pack(model, parameters, len(sight.shape))
+    row = 0
+    for place, group in enumerate(model.groups):
+        said = predict(model, place, sight, packed, inputs)
+        eps = None
+        if group.noisy:
+            eps = noise[row : row + len(group.names)]
+            row += len(group.names)
+        _put(model, place, sight, _draw(model, group, said, eps), inputs)
     return sight
 
 
-def _put(sight: Sight, name: str, kind: str, value: Array, inputs: Inputs) -> None:
-    """Write a drawn value into the step, or exactly what the quantity is held at."""
-    key = f"{'z' if kind == 'level' else 'x'}:{name}"
-    sight.now[key] = value
-    if name in inputs.hold:
-        held, at = inputs.hold[name]
-        sight.now[f"x:{name}"] = jnp.where(held, at, sight.x(name))
-        if kind == "level":
-            sight.now[key] = jnp.where(held, in_swings(sight.model.quantities[name], at), value)
+def _draw(model: Model, group: Group, said: Prediction, eps: Array | None) -> Array:
+    """Draw a group's values: swings for levels, natural values for all else."""
+    if group.kind == "level":
+        return said["mean"] if eps is None else kinds.draw_level(said, eps)
+    if group.kind == "events":
+        assert eps is not None  # events are always noisy
+        return kinds.draw_events(said, eps)
+    if group.kind == "status":
+        assert eps is not None  # so are statuses
+        return kinds.draw_status(said, eps)
+    if group.kind == "share":
+        shock = jnp.zeros_like(said["before"]) if eps is None else eps
+        one = [kinds.draw_share(model.quantities[n], {k: v[i] for k, v in said.items()}, shock[i])
+               for i, n in enumerate(group.names)]  # fmt: skip
+        return jnp.stack(one)
+    return said["value"]
 
 
-def _draw(
-    kind: str, parts: list[QuantityPart], said: list[Prediction], eps: list[Array | None]
-) -> list[Array]:
-    """Draw the quantities of one kind together: one fused operation for all of them."""
-    if kind in {"events", "status"}:
-        noise = [e for e in eps if e is not None]
-        shape = jnp.broadcast_shapes(
-            *(jnp.shape(a) for one in said for a in one.values()), jnp.shape(noise[0])
-        )
-        together = {key: _stack([one[key] for one in said], shape) for key in said[0]}
-        draw = kinds.draw_events if kind == "events" else kinds.draw_status
-        return list(draw(together, _stack(noise, shape)))
-    drawn = []
-    for part, one, e in zip(parts, said, eps, strict=True):
-        if kind == "level":
-            drawn.append(one["mean"] if e is None else kinds.draw_level(one, e))
-        elif kind == "share":
-            drawn.append(kinds.draw_share(part, one, jnp.zeros_like(one["before"]) if e is None else e))
-        else:
-            drawn.append(one["value"])
-    return drawn
+def _put(model: Model, place: int, sight: Sight, values: Array, inputs: Inputs) -> None:
+    """Write a group's values into the step, or exactly what quantities are held at; both scales."""
+    group = model.groups[place]
+    parts = [model.quantities[name] for name in group.names]
+    origin, width = (
+        column([getattr(part.scale, key) for part in parts], len(sight.shape)) for key in ("origin", "width")
+    )
+    values = jnp.broadcast_to(values, (len(parts), *sight.shape))
+    x = unlink_array(group.link, origin + width * values) if group.kind == "level" else values
+    held = _held(place, group, inputs, sight.shape)
+    z = values if group.kind == "level" else (link_array(group.link, x) - origin) / width
+    if held is not None:
+        there, at = held
+        x = jnp.where(there, at, x)
+        z = jnp.where(there, (link_array(group.link, at) - origin) / width, z)
+    sight.put(x, z)
 
 
-def _stack(arrays: list[Array], shape: tuple[int, ...]) -> Array:
-    return jnp.stack([jnp.broadcast_to(array, shape) for array in arrays])
+def _held(place: int, group: Group, inputs: Inputs, shape: tuple[int, ...]) -> tuple[Array, Array] | None:
+    """Return where a group's quantities are held and at what (a harmless 0.5 where they are not)."""
+    whole = inputs.held[place] if inputs.held else None
+    single = [inputs.hold.get(name) for name in group.names]
+    if not any(single):
+        return whole
+    there, at = [], []
+    for row, one in enumerate(single):
+        mask, value = one or (jnp.asarray(False), jnp.asarray(0.5))
+        if whole is not None:
+            before, there_at = whole[0][row], whole[1][row]
+            mask, value = mask | before, jnp.where(mask, value, there_at)
+        there.append(jnp.broadcast_to(mask, shape))
+        at.append(jnp.broadcast_to(jnp.where(mask, value, 0.5), shape))
+    return jnp.stack(there), jnp.stack(at)
 
 
 # ---------------------------------------------------------------------------- predict
 
 
-def predict(
-    model: Model,
-    part: QuantityPart,
-    sight: Sight,
-    parameters: Parameters,
-    inputs: Inputs,
-    cache: Cache,
-) -> Prediction:
-    """Return what this step's value of one quantity is drawn from."""
-    if part.kind in {"formula", "stock", "constant", "calendar"}:
-        return {"value": jnp.asarray(_certain(part, sight, parameters, inputs))}
-    shock: Value = inputs.shock.get(part.name, 0.0)
-    if part.kind == "status":
-        return _predict_status(model, part, sight, parameters, shock, cache)
-    push = shock + sum_of_claims(model.claims_on(part.name), sight, parameters, cache)
-    if part.kind == "level":
-        return _predict_level(part, sight, parameters, push, shock)
-    if part.kind == "events":
-        own: Value = part.numbers["own"] * sight(part.memory_track, 1) if part.memory_track else 0.0
-        log_rate = jnp.log(parameters[f"rate.{part.name}"]) + push + own
-        return {"log_rate": log_rate, "dispersion": parameters[f"dispersion.{part.name}"]}
+def predict(model: Model, place: int, sight: Sight, packed: Packed, inputs: Inputs) -> Prediction:
+    """Return what this step's values of a group are drawn from, as rows for its quantities."""
+    group, numbers = model.groups[place], packed.numbers[place]
+    if group.kind in {"formula", "stock", "constant", "calendar"}:
+        return {"value": _certain(model, group, sight, numbers, inputs)}
+    shock = _shock(group, inputs, len(sight.shape))
+    if group.kind == "status":
+        return _predict_status(model, group, sight, packed.weights[place], numbers, shock)
+    push = push_of(group, sight, packed.weights[place])
+    if group.kind == "level":
+        before = sight.rows([(f"z:{name}", 1) for name in group.names])
+        baseline, kept = numbers["baseline"], numbers["kept"]
+        # A shock enters at once, claims by the share that a step works through.
+        mean = baseline + kept * (before - baseline) + numbers["gain"] * push + shock
+        return {"mean": mean, "sd": numbers["noise"]}
+    if group.kind == "events":
+        log_rate = jnp.log(numbers["rate"]) + push + shock + numbers["own"] * _own_memory(model, group, sight)
+        return {"log_rate": log_rate, "dispersion": numbers["dispersion"]}
+    before = sight.rows([(f"x:{name}", 1) for name in group.names])
+    push = jnp.broadcast_to(push + shock, before.shape)
     return {
-        "before": jnp.asarray(sight(f"x:{part.name}", 1)),
-        "push": jnp.asarray(push),
-        "mean": parameters[f"mean.{part.name}"] if "mean" in part.numbers else jnp.asarray(0.0),
-        "noise": parameters.get(f"noise.{part.name}", jnp.asarray(0.0)),
+        "before": before,
+        "push": push,
+        "mean": _wide(numbers["mean"], before),
+        "noise": _wide(numbers["noise"], before),
     }
 
 
-def _certain(part: QuantityPart, sight: Sight, parameters: Parameters, inputs: Inputs) -> Value:
-    """Return a value that no chance enters: a formula, a stock, a constant or a calendar."""
-    if part.kind == "formula":
-        return evaluate(part.formulas["value"], sight)
-    if part.kind == "constant":
-        return parameters[f"constant.{part.name}"]
-    if part.kind == "calendar":
-        return inputs.calendar[part.name]
+def _wide(rows: Array, like: Array) -> Array:
+    return jnp.broadcast_to(rows, like.shape)
+
+
+def _certain(model: Model, group: Group, sight: Sight, numbers: dict[str, Array], inputs: Inputs) -> Array:
+    """Return values that no chance enters: formulas, stocks, constants or calendars."""
+    if group.kind == "constant":
+        return numbers["constant"]
+    values: list[Value] = []
+    for name in group.names:
+        part = model.quantities[name]
+        if group.kind == "formula":
+            values.append(evaluate(part.formulas["value"], sight))
+        elif group.kind == "calendar":
+            values.append(inputs.calendar[name])
+        else:
+            values.append(_stock(part, sight, inputs.shock.get(name, 0.0)))
+    return jnp.stack([jnp.broadcast_to(jnp.asarray(value), sight.shape) for value in values])
+
+
+def _stock(part: QuantityPart, sight: Sight, shock: Value) -> Value:
     flow = evaluate(part.formulas["inflow"], sight) - evaluate(part.formulas["outflow"], sight)
-    value = sight(f"x:{part.name}", 1) + flow + inputs.shock.get(part.name, 0.0)
+    value = sight(f"x:{part.name}", 1) + flow + shock
     return jnp.maximum(value, part.numbers["floor"]) if "floor" in part.numbers else value
 
 
-def _predict_level(
-    part: QuantityPart, sight: Sight, parameters: Parameters, push: Value, shock: Value
-) -> Prediction:
-    """Autoregression in swings; a shock enters at once, claims by the share that a step works through."""
-    kept: Value = parameters.get(f"kept.{part.name}", part.numbers["kept"])
-    gain = 1.0 - kept if f"kept.{part.name}" in parameters else part.numbers["gain"]
-    baseline: Value = parameters.get(f"baseline.{part.name}", 0.0)
-    before = sight(f"z:{part.name}", 1)
-    mean = baseline + kept * (before - baseline) + gain * (push - shock) + shock
-    sd: Value = parameters.get(f"noise.{part.name}", 0.0)
-    return {"mean": jnp.asarray(mean), "sd": jnp.asarray(sd)}
+def _shock(group: Group, inputs: Inputs, axes: int) -> Value:
+    """Return what is added to the pushes of a group, as rows; 0 where nothing is."""
+    if not any(name in inputs.shock for name in group.names):
+        return 0.0
+    return _rows([inputs.shock.get(name, 0.0) for name in group.names], axes)
+
+
+def _own_memory(model: Model, group: Group, sight: Sight) -> Value:
+    """Return what events remember of themselves, in swings, as rows; 0 for those that do not."""
+    keys = [model.quantities[name].memory_track for name in group.names]
+    if not any(keys):
+        return 0.0
+    some = next(key for key in keys if key)
+    remembered = sight.rows([(key or some, 1) for key in keys])
+    return jnp.where(column([float(bool(key)) for key in keys], len(sight.shape)) > 0, remembered, 0.0)
 
 
 def _predict_status(
-    model: Model,
-    part: QuantityPart,
-    sight: Sight,
-    parameters: Parameters,
-    shock: Value,
-    cache: Cache,
+    model: Model, group: Group, sight: Sight, weights: Array, numbers: dict[str, Array], shock: Value
 ) -> Prediction:
-    claims = model.claims_on(part.name)
+    acting = {claim.id: claim.acts_on for claim in model.claims}
     pushes = []
     for side in ("onset", "end"):
-        acting = tuple(claim for claim in claims if claim.acts_on in {"both", side})
-        pushes.append(jnp.asarray(shock + sum_of_claims(acting, sight, parameters, cache)))
-    none = jnp.asarray(0.0)
-    onset = kinds.hazard(parameters.get(f"onset.{part.name}", none), pushes[0])
-    end = kinds.hazard(parameters.get(f"end.{part.name}", none), -pushes[1])
-    return kinds.predict_status(jnp.asarray(sight(f"x:{part.name}", 1)) > 0.5, onset, end)
-
-
-def sum_of_claims(claims: tuple[ClaimPart, ...], sight: Sight, parameters: Parameters, cache: Cache) -> Value:
-    """Return the push of some claims: the sum of weight times cause, as each claim reads its cause."""
-    total: Value = 0.0
-    for claim in claims:
-        total = total + parameters[f"weight.{claim.id}"] * _cause(claim, sight, cache)
-    return total
-
-
-def _cause(claim: ClaimPart, sight: Sight, cache: Cache) -> Value:
-    """Return the cause as a claim reads it, in swings; equal readings are computed once a step."""
-    key = (claim.track, claim.lags, claim.change, claim.on, claim.form, claim.condition)
-    if key not in cache:
-        value = _read(claim, sight)
-        if claim.condition is not None:
-            quantity, comparison, number = claim.condition
-            value = jnp.where(passes(sight(f"x:{quantity}", 1), comparison, number), value, 0.0)
-        cache[key] = value
-    return cache[key]
-
-
-def _read(claim: ClaimPart, sight: Sight) -> Value:
-    first, last = claim.lags
-    total: Value = 0.0
-    for lag in range(first, last + 1):
-        value = sight(claim.track, lag)
-        if claim.change:
-            value = value - sight(claim.track, lag + claim.change)
-        total = total + (jnp.where(value > 0, 1.0, 0.0) if claim.on else value)
-    mean = total / (last - first + 1)
-    shape, number = claim.form
-    if shape == "saturating":
-        return number * jnp.tanh(mean / number)
-    if shape == "threshold":
-        return jnp.maximum(mean - number, 0.0) if number >= 0 else jnp.minimum(mean - number, 0.0)
-    return mean
-
-
-def passes(value: Value, comparison: str, number: float) -> Array:
-    """Return where ``value`` passes the comparison with ``number``."""
-    compare = {">=": jnp.greater_equal, "<=": jnp.less_equal, ">": jnp.greater, "<": jnp.less}
-    return compare[comparison](value, number)
+        mask = column([float(acting[claim] in {"both", side}) for claim in group.claims], len(sight.shape))
+        pushes.append(push_of(group, sight, weights * mask) + shock)
+    was_on = sight.rows([(f"x:{name}", 1) for name in group.names]) > 0.5
+    onset = kinds.hazard(numbers["onset"], pushes[0])
+    end = kinds.hazard(numbers["end"], -pushes[1])
+    return kinds.predict_status(was_on, onset, end)
 
 
 # ------------------------------------------------------------------------------- map
@@ -241,13 +295,14 @@ def predict_path(
 
     ``path`` holds natural values ``[steps, ...]`` of every quantity; ``inputs`` may be arrays over steps.
     """
-    past, now = past_of_path(model, path, start)
-    sight = Sight(model, past, now)
-    cache: Cache = {}
-    return {
-        name: predict(model, part, sight, parameters, inputs, cache)
-        for name, part in model.quantities.items()
-    }
+    sight = past_of_path(model, path, start)
+    packed = pack(model, parameters, len(sight.shape))
+    found: dict[str, Prediction] = {}
+    for place, group in enumerate(model.groups):
+        said = predict(model, place, sight, packed, inputs)
+        for row, name in enumerate(group.names):
+            found[name] = {key: rows[row] for key, rows in said.items()}
+    return found
 
 
 def log_density(model: Model, name: str, prediction: Prediction, value: Array) -> Array:
