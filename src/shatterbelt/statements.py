@@ -92,7 +92,7 @@ class Saturating(Frozen):
 
 
 class Threshold(Frozen):
-    """The cause acts only beyond a threshold: ``max(z - t, 0)`` (``min(z + t, 0)`` for t < 0)."""
+    """The cause acts only beyond a threshold: ``max(z - t, 0)`` (``min(z - t, 0)`` for t < 0)."""
 
     threshold: float = Field(description="swings from usual")
 

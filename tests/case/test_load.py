@@ -117,7 +117,7 @@ def test_an_events_tie_that_finds_nothing_is_a_warning(good):
     path.write_text(path.read_text().replace("type: [PROTEST]", "type: [MOBILIZE]"))
     assert check_case(good) == []
     (warning,) = case_warnings(good)
-    assert "no event of the record is MOBILIZE by PEOPLE" in str(warning)
+    assert "the record has no MOBILIZE by PEOPLE" in str(warning)
 
 
 def test_a_claim_in_no_narrative_is_a_warning(good):

@@ -17,7 +17,7 @@ from shatterbelt.api.running import Asked, branches, in_reach, planned
 from shatterbelt.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
-HEAVY = ("jax", "xarray", "pydantic", "pint", "scipy", "numpy", "ruamel.yaml", "jinja2", "tqdm")
+HEAVY = ("jax", "xarray", "pydantic", "pint", "scipy", "numpy", "yaml", "jinja2", "tqdm")
 
 
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["run", "--help"], ["--version"], ["nonsense"]])

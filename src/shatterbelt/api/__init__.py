@@ -15,9 +15,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from shatterbelt.api.answers import OutcomeAnswer
 from shatterbelt.api.opened import OpenCase
 from shatterbelt.api.quoting import QuoteFound, QuotesFound
-from shatterbelt.api.results import OutcomeAnswer, RunResult
+from shatterbelt.api.results import RunResult
 from shatterbelt.api.saving import all_or_none, writable
 from shatterbelt.errors import CaseError
 

@@ -69,7 +69,7 @@ class OpenCase:
         shock: Iterable[str] = (),
         off: Iterable[str] = (),
         on: Iterable[str] = (),
-        futures: int = 10_000,
+        futures: int = asking.FUTURES,
         seed: int = 0,
         until: str | None = None,
         progress: Progress | None = None,

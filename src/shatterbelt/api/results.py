@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from shatterbelt.errors import RequestError
+from shatterbelt.api import saving
+from shatterbelt.api.answers import OutcomeAnswer, answer_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,74 +17,6 @@ if TYPE_CHECKING:
 
     from shatterbelt.api.quoting import QuotesFound
     from shatterbelt.case.types import Case
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomeAnswer:
-    """The answer of one branch to one outcome.
-
-    ``probability`` is the share of the ``futures`` in which the outcome comes, ``error`` its Monte Carlo
-    standard error; ``difference`` is against the first branch, with the error of a paired comparison.
-    ``came`` is what the record says: yes, no, unknown, or nothing.
-    """
-
-    outcome: str
-    question: str
-    asked: str
-    branch: str
-    narrative: str
-    set: str
-    probability: float
-    error: float
-    futures: int
-    base_rate: float
-    base_count: int | None
-    base_windows: int | None
-    difference: float
-    difference_error: float
-    came: str
-
-    def word(self, scale: str = "icd203") -> str:
-        """Return the word for the probability, such as ``likely``; the number belongs beside it.
-
-        Raises:
-            RequestError: there is no such scale.
-        """
-        from shatterbelt.report import words
-
-        if scale not in words.SCALES:
-            raise RequestError(f"{scale!r} is no scale of words; there are: {', '.join(words.SCALES)}")
-        if math.isnan(self.probability):
-            return "not counted"
-        return words.SCALES[scale].word(self.probability).word
-
-    def number(self) -> str:
-        """Return the share of futures with its Monte Carlo error, such as ``63.4 ± 0.5 %``."""
-        from shatterbelt.report.words import frequency
-
-        return frequency(self.probability, self.error, self.futures)
-
-    def rough(self) -> str:
-        """Return the share of futures in two digits, such as ``63 %``."""
-        from shatterbelt.report.words import percent
-
-        return "–" if math.isnan(self.probability) else percent(self.probability)
-
-    def base(self) -> str:
-        """Return the base rate, such as ``12 %``."""
-        from shatterbelt.report.words import percent
-
-        return "–" if math.isnan(self.base_rate) else percent(self.base_rate)
-
-    def change(self) -> str:
-        """Return the difference to the first branch in percentage points, such as ``+3.1 ± 0.2``."""
-        from shatterbelt.report.words import difference
-
-        return difference(self.difference, self.difference_error)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the answer as plain values for ``--json`` and CSV."""
-        return asdict(self)
 
 
 @dataclass(frozen=True)
@@ -127,9 +59,9 @@ class RunResult:
         Raises:
             RequestError: the folder cannot be made or written to, or there is no such scale.
         """
-        from shatterbelt.api.saving import save
-
-        return save(self, folder, scale, quotes)
+        texts = quotes.texts() if quotes else None
+        runs = saving.Runs(self.case, self.main, self.asked, self.outcomes())
+        return saving.save(runs, folder, scale, texts)
 
     def as_dict(self, scale: str = "icd203") -> dict[str, Any]:
         """Return what was run and the answers as plain values, as ``run --json`` writes them."""
@@ -155,30 +87,6 @@ class RunResult:
                 continue
             one = dataset.sel(outcome=name)
             if int(one["outcome_futures"].max()) > 0:
-                yield from (self._answer(name, one.isel(branch=i)) for i in range(one.sizes["branch"]))
+                outcome = self.case.about.outcomes[name]
+                yield from (answer_of(name, outcome, one.isel(branch=i)) for i in range(one.sizes["branch"]))
                 return
-
-    def _answer(self, name: str, one: Dataset) -> OutcomeAnswer:
-        outcome = self.case.about.outcomes[name]
-        return OutcomeAnswer(
-            outcome=name,
-            question=outcome.question,
-            asked=str(one.attrs.get("as_of", "")),
-            branch=str(one["branch"].item()),
-            narrative=str(one["narrative"].item()),
-            set=str(one["set"].item()),
-            probability=float(one["outcome_probability"]),
-            error=float(one["outcome_error"]),
-            futures=int(one["outcome_futures"]),
-            base_rate=float(one["outcome_base_rate"]),
-            base_count=_whole(one["outcome_base_count"]),
-            base_windows=_whole(one["outcome_base_windows"]),
-            difference=float(one["outcome_difference"]),
-            difference_error=float(one["outcome_difference_error"]),
-            came=outcome.resolution.answer if outcome.resolution else "",
-        )
-
-
-def _whole(value: Any) -> int | None:
-    number = float(value)
-    return None if math.isnan(number) else int(number)

@@ -33,7 +33,7 @@ class Asked:
     shocks: tuple[Shock, ...] = ()
     off: tuple[str, ...] = ()
     on: tuple[str, ...] = ()
-    futures: int = 10_000
+    futures: int = asking.FUTURES
     seed: int = 0
     until: str | None = None
 

@@ -6,18 +6,21 @@ import csv
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shatterbelt.errors import RequestError
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from xarray import Dataset
 
-    from shatterbelt.api.quoting import QuotesFound
-    from shatterbelt.api.results import RunResult
+    from shatterbelt.api.answers import OutcomeAnswer
+    from shatterbelt.case.types import Case
 
 HEADS = (
     "outcome", "question", "asked", "branch", "narrative", "set", "word", "probability", "error", "futures",
@@ -75,21 +78,34 @@ def _remove(folders: list[Path]) -> None:
             folder.rmdir()
 
 
-def save(result: RunResult, folder: str | Path, scale: str, quotes: QuotesFound | None) -> dict[str, Path]:
-    """Write page, table and data of a run into the folder, all or none; return their paths by kind."""
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """What is written of a run: its case, the main dataset, those as of other dates, and the answers."""
+
+    case: Case
+    main: Dataset
+    asked: Mapping[dt.date, Dataset]
+    answers: Sequence[OutcomeAnswer]
+
+
+def save(runs: Runs, folder: str | Path, scale: str, texts: Mapping[str, str] | None) -> dict[str, Path]:
+    """Write page, table and data of a run into the folder, all or none; return their paths by kind.
+
+    ``texts`` are the quoted words by the hash of their span, for the page.
+    """
     with all_or_none(folder) as parts:
-        write_data(result, parts / DATA)
-        write_table(result, parts / TABLE, scale)
-        write_page(result, parts / PAGE, scale, quotes)
+        write_data(runs, parts / DATA)
+        write_table(runs.answers, parts / TABLE, scale)
+        write_page(runs, parts / PAGE, scale, texts)
     return {
         kind: Path(folder) / name for kind, name in (("report", PAGE), ("outcomes", TABLE), ("futures", DATA))
     }
 
 
-def write_data(result: RunResult, path: Path) -> None:
+def write_data(runs: Runs, path: Path) -> None:
     """Write the datasets as NetCDF 4: the main one at the root, the others in groups ``asked/DATE``."""
-    _write(result.main, path, None)
-    for date, dataset in result.asked.items():
+    _write(runs.main, path, None)
+    for date, dataset in runs.asked.items():
         _write(dataset, path, f"asked/{date.isoformat()}")
 
 
@@ -99,9 +115,8 @@ def _write(dataset: Dataset, path: Path, group: str | None) -> None:
     dataset.to_netcdf(path, mode="a" if group else "w", group=group, engine="h5netcdf", encoding=encoding)
 
 
-def write_table(result: RunResult, path: Path, scale: str) -> None:
+def write_table(answers: Sequence[OutcomeAnswer], path: Path, scale: str) -> None:
     """Write the outcomes' answers as CSV, a line for each outcome and branch."""
-    answers = result.outcomes()
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, HEADS, lineterminator="\n")
         writer.writeheader()
@@ -109,16 +124,15 @@ def write_table(result: RunResult, path: Path, scale: str) -> None:
             writer.writerow({**answer.as_dict(), "word": answer.word(scale)})
 
 
-def write_page(result: RunResult, path: Path, scale: str, quotes: QuotesFound | None) -> None:
+def write_page(runs: Runs, path: Path, scale: str, texts: Mapping[str, str] | None) -> None:
     """Write the report, with the text of the quotes that were found."""
     from shatterbelt.report import write_report
 
-    texts = quotes.texts() if quotes else None
     write_report(
-        result.case,
-        result.main,
+        runs.case,
+        runs.main,
         path,
         quotes=texts,
-        asked=tuple(result.asked.values()),
+        asked=tuple(runs.asked.values()),
         scale="phia" if scale == "phia" else "icd203",
     )

@@ -107,7 +107,11 @@ class Level(QuantityBase):
 
 
 class OwnMemory(Frozen):
-    """How events bring more (or, negative, fewer) of themselves: weight per remembered event."""
+    """How events bring more (or, negative, fewer) of themselves.
+
+    ``weight`` is on the log of the rate, per typical swing of the events' own memory, in which half of an
+    event is left after ``half_life`` steps.
+    """
 
     half_life: float = Field(gt=0)
     weight: float = 0.0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from shatterbelt import __version__
+from shatterbelt.api.asking import FUTURES
 from shatterbelt.cli.errors import TRACEBACK, Failure, told
 from shatterbelt.cli.tables import counted, to_json
 
@@ -111,7 +112,7 @@ def main(traceback: bool) -> None:  # read from the context, see Told
     "--on", metavar="CLAIM", multiple=True, help="Let a claim in, also where the narrative lacks it."
 )
 @click.option(
-    "--futures", metavar="N", type=click.IntRange(1), default=10_000, show_default=True,
+    "--futures", metavar="N", type=click.IntRange(1), default=FUTURES, show_default=True,
     help="How many futures to draw for each narrative.",
 )  # fmt: skip
 @click.option(
@@ -165,7 +166,7 @@ def check(case: str, json_: bool) -> None:
 
     faults = api.check(case)
     for warning in [] if faults else api.warnings(case):
-        click.echo(f"Warning: {warning}", err=True)
+        click.echo(f"Warning, no fault: {warning}", err=True)
     if json_:
         click.echo(to_json([fault.as_dict() for fault in faults]))
     else:

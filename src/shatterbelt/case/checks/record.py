@@ -161,10 +161,10 @@ def _events_tie(draft: Draft, path: Path, tie: EventsTie, seen: Seen, findings: 
             targets: set[str] = seen.get((actor, kind), set())
             if targets and (not tie.target or not targets.isdisjoint(tie.target)):
                 return
-    text = f"no event of the record is {'/'.join(tie.type)} by {'/'.join(tie.actor)}"
+    text = f"the record has no {'/'.join(tie.type)} by {'/'.join(tie.actor)}"
     if tie.target:
         text += f" towards {'/'.join(tie.target)}"
-    findings.warn(draft.trees["quantities.yaml"], path, text, "its count will be 0 in every step")
+    findings.warn(draft.trees["quantities.yaml"], path, text, "its known count is 0, right if none happened")
 
 
 def _events(draft: Draft, findings: Findings) -> None:
