@@ -68,7 +68,7 @@ def span_of(case: Case, as_of: dt.date | None, until: str | None) -> Span:
     """
     about = case.about
     record = Calendar.between(about.start, about.record_ends, about.step)
-    day = as_of or dt.date.fromisoformat(f"{month_label(month_number(about.record_ends) + 1)}-01")
+    day = as_of or _record_closes(case)
     known = min(record.known_steps(day), record.length)
     if known < 1:
         raise RequestError(f"as-of date {day} is before the case's first month ({about.start}) has ended")
@@ -91,9 +91,18 @@ def _length(start: str, last: str, step: str) -> int:
 
 
 def observed(case: Case, span: Span, *, as_known: bool = True) -> dict[str, Observations]:
-    """Return the record's observations on the run's steps: as known on its date, or all of them."""
-    day = span.as_of if as_known else None
+    """Return the record's observations on the run's steps: as known on its date, or all of them.
+
+    Nothing is observed after the record's end, whatever the date.
+    """
+    end = _record_closes(case)
+    day = min(span.as_of, end) if as_known else end
     return observations(case.series, case.events, case.quantities, span.calendar, day, convert)
+
+
+def _record_closes(case: Case) -> dt.date:
+    """Return the day after the last month of the record."""
+    return dt.date.fromisoformat(f"{month_label(month_number(case.about.record_ends) + 1)}-01")
 
 
 def padded(length: int) -> int:
