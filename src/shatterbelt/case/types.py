@@ -366,16 +366,16 @@ class Case(Frozen):
         Raises:
             KeyError: the case has no such narrative.
         """
-        wanted = self._members(narrative, frozenset())
+        wanted: set[str] = set()
+        seen: set[str] = set()
+        waiting = [narrative]
+        while waiting:
+            name = waiting.pop()
+            if name not in seen:
+                seen.add(name)
+                wanted |= set(self.about.narratives[name].claims)
+                waiting += self.about.narratives[name].union_of
         return tuple(claim.id for claim in self.claims if claim.id in wanted)
-
-    def _members(self, narrative: str, seen: frozenset[str]) -> set[str]:
-        entry = self.about.narratives[narrative]
-        found = set(entry.claims)
-        for part in entry.union_of:
-            if part not in seen:
-                found |= self._members(part, seen | {narrative})
-        return found
 
     def __repr_args__(self) -> Any:
         """Keep the representation short: a case is large."""
