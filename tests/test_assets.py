@@ -20,7 +20,6 @@ BUNDLES = (
     "vega.min.js",
     "vega-lite.min.js",
     "vega-interpreter.js",
-    "vega-embed.min.js",
     "cytoscape.min.js",
     "cytoscape-dagre.min.js",
 )
@@ -53,8 +52,11 @@ CHART = {
 }
 
 SCRIPT = """
-vegaEmbed('#chart', %s, {ast: true, renderer: 'svg', actions: false}).then(
-  result => { document.title += ' chart'; window.view = result.view; },
+const parsed = vega.parse(vegaLite.compile(%s).spec, null, {ast: true});
+window.view = new vega.View(parsed, {
+  expr: vega.expressionInterpreter, renderer: 'svg', container: '#chart', hover: true});
+view.runAsync().then(
+  () => { document.title += ' chart'; },
   fault => { document.title += ' chart failed: ' + fault; });
 const graph = cytoscape({
   container: document.getElementById('map'),

@@ -65,7 +65,6 @@ BUNDLES = (
         "vega-interpreter.js",
         _as_global,
     ),
-    Bundle("vega-embed", "7.3.0", "BSD-3-Clause", "build/vega-embed.min.js", "vega-embed.min.js"),
     Bundle("cytoscape", "3.34.4", "MIT", "dist/cytoscape.min.js", "cytoscape.min.js"),
     Bundle("cytoscape-dagre", "4.0.1", "MIT", "dist/cytoscape-dagre.min.js", "cytoscape-dagre.min.js"),
 )
