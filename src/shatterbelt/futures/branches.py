@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shatterbelt.case.types import Case
+from shatterbelt.case.types import Calendar, Case, Constant, Formula, Given
 from shatterbelt.errors import RequestError, nearest
 
 
@@ -100,10 +100,20 @@ def check_branches(case: Case, branches: Iterable[Branch]) -> None:
         if branch.narrative:
             _known("narrative", branch.narrative, list(case.about.narratives))
         for shock in branch.shocks:
-            if case.quantities[shock.quantity].kind == "formula":
-                raise RequestError(
-                    f"shock {shock}: {shock.quantity} is a formula and follows from others; shock one of those"
-                )
+            _moved_by_chance(case, shock)
+
+
+def _moved_by_chance(case: Case, shock: Shock) -> None:
+    """Raise `RequestError` for a shock to what follows from others or is fixed from outside."""
+    quantity = case.quantities[shock.quantity]
+    if isinstance(quantity, Formula):
+        raise RequestError(
+            f"shock {shock}: {shock.quantity} follows from other quantities; shock one of those"
+        )
+    if isinstance(quantity, Given) and isinstance(quantity.then, Calendar | Constant):
+        raise RequestError(
+            f"shock {shock}: {shock.quantity} is a {quantity.then.process} and moves by no chance; hold it instead"
+        )
 
 
 def _known(kind: str, name: str, options: list[str]) -> None:
