@@ -112,7 +112,7 @@ def _moved_by_chance(case: Case, shock: Shock) -> None:
         )
     if isinstance(quantity, Given) and isinstance(quantity.then, Calendar | Constant):
         raise RequestError(
-            f"shock {shock}: {shock.quantity} is a {quantity.then.process} and moves by no chance; hold it instead"
+            f"shock {shock}: no chance moves {shock.quantity}, a {quantity.then.process}; hold it instead"
         )
 
 
