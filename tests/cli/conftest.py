@@ -16,8 +16,9 @@ SEEDS = ROOT.parent / "shared" / "seeds"
 
 
 @pytest.fixture
-def call():
+def call(monkeypatch: pytest.MonkeyPatch):
     """Call the program with arguments, as a shell would; returns exit code, stdout and stderr."""
+    monkeypatch.delenv("COLUMNS", raising=False)
 
     def run(*arguments: object) -> Result:
         return CliRunner().invoke(main, [str(argument) for argument in arguments], prog_name="shatterbelt")
@@ -37,5 +38,9 @@ def result():
     import shatterbelt
 
     return shatterbelt.load(SMALL).run(
-        futures=300, seed=5, set=["fuel_price=400@2013-02..2013-12"], off=["price_squeezes"]
+        futures=300,
+        seed=5,
+        set=["fuel_price=400@2013-02..2013-12"],
+        shock=["sanctions=3@2013-03"],
+        off=["price_squeezes"],
     )
