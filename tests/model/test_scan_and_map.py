@@ -172,7 +172,7 @@ def cases(draw):
     return quantities, claims
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(cases(), st.integers(0, 2**16))
 def test_scan_equals_map_in_cases_made_at_random(case, seed):
     model = r.model_of(*case)
