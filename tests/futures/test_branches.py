@@ -99,7 +99,8 @@ def test_before_anything_is_done_nothing_differs(found):
 
 @pytest.mark.parametrize(
     ("branch", "quantity", "size"),
-    [("pushed", "room", 2.0), ("pushed", "listed", 30.0), ("incited", "pressure", 0.5), ("incited", "ban", 0.3)],
+    [("pushed", "room", 2.0), ("pushed", "listed", 30.0), ("incited", "pressure", 0.5),
+     ("incited", "ban", 0.3)],
 )  # fmt: skip
 def test_a_shock_pushes_in_its_direction_in_its_month(found, branch, quantity, size):
     apart = found.paths.sel(branch=branch, time="2004-02") - found.paths.sel(branch="all", time="2004-02")

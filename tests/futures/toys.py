@@ -18,8 +18,8 @@ from shatterbelt.futures.questions import questions_of
 from shatterbelt.futures.world import make_given, span_of
 from shatterbelt.model.compile import compile_case
 
-TEMPER = {"title": "Temper of the capital", "kind": "level", "unit": "dimensionless", "half_life": 6, "noise": 0.3,
-          "record": [{"series": "temper_seen", "enters": "point at"}]}  # fmt: skip
+TEMPER = {"title": "Temper of the capital", "kind": "level", "unit": "dimensionless", "half_life": 6,
+          "noise": 0.3, "record": [{"series": "temper_seen", "enters": "point at"}]}  # fmt: skip
 RAIDS = {"title": "Raids", "kind": "events", "unit": "count", "rate": 1.0,
          "record": [{"actor": ["NORTH"], "type": ["ASSAULT"]}]}  # fmt: skip
 LAW = {"title": "Law in force", "kind": "status", "unit": "dimensionless", "onset": 0.1, "end": 0.1,
@@ -68,8 +68,8 @@ def series(
 
 def raid(day: str, known: str | None = None, confidence: str = "high") -> EventRow:
     return EventRow.model_validate(
-        {"date": day, "actor": "NORTH", "type": "ASSAULT", "target": "SOUTH", "description": "a raid", "magnitude": "",
-         "source": "a test", "confidence": confidence, "known": known or day}
+        {"date": day, "actor": "NORTH", "type": "ASSAULT", "target": "SOUTH", "description": "a raid",
+         "magnitude": "", "source": "a test", "confidence": confidence, "known": known or day}
     )  # fmt: skip
 
 

@@ -84,14 +84,14 @@ def scored():
     model = r.small_model()
     inputs = Inputs(calendar={"vote": jnp.zeros(24).at[5].set(1.0)})
     z = r.normals(model, len(model.priors), 1)[:, 0]
-    path = r.scanner(model)(r.parameters(model, z), r.normals(model, 24, 1, seed=2), inputs)
+    path = r.scanner(model)(r.parameters(model, z), r.normals(model, 24, 1, seed=28), inputs)
 
     def score(z, path):
         values = r.parameters(model, z)
         said = r.mapped(model, path, values, inputs)
         return sum(log_density(model, n, said[n], path[n]).sum() for n in model.noise_names)
 
-    return model, jax.jit(jax.value_and_grad(score)), z, path
+    return model, jax.jit(jax.value_and_grad(score), compiler_options=r.QUICKLY), z, path
 
 
 def test_the_density_of_a_path_and_its_gradient_are_finite_for_every_parameter(scored):
@@ -101,10 +101,9 @@ def test_the_density_of_a_path_and_its_gradient_are_finite_for_every_parameter(s
     assert dict(zip(model.parameter_names, np.isfinite(np.asarray(gradient)), strict=True)) == dict.fromkeys(
         model.parameter_names, True
     )
-    # A ban may not have come, and a constant is seen in the path itself.
-    seldom = {"onset.ban", "end.ban", "weight.crowd_pressure", "weight.ban_room", "constant.multiplier"}
+    # A constant is seen in the path itself, so that it says nothing of what comes next.
     silent = {n for n, g in zip(model.parameter_names, np.asarray(gradient), strict=True) if g == 0}
-    assert silent <= seldom
+    assert silent == {"constant.multiplier"}
 
 
 def test_the_gradient_is_the_slope(scored):
