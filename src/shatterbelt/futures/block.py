@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from shatterbelt.futures.noise import keys, step_noise
 from shatterbelt.futures.questions import Question, answer
-from shatterbelt.futures.world import PAST_DRAWS, Given
+from shatterbelt.futures.world import PAST_DRAWS, Given, padded
 from shatterbelt.model import past as pasts
 from shatterbelt.model.kinds import MOST_EVENTS
 from shatterbelt.model.links import unlink_array
@@ -24,6 +26,8 @@ from shatterbelt.model.step import Inputs, Packed, pack, step
 BLOCK = 256
 """Futures in a block. It is fixed, so that a future is the same however many are run at once, and
 small, so that a step's values stay close to the processor."""
+STRIP = 32
+"""Futures counted side by side; a block is a multiple of it."""
 FAR = 60.0
 """Typical swings from usual beyond which a path counts as blown up."""
 FAR_STOCK = 1e4
@@ -69,38 +73,41 @@ class Block:
 
     def __init__(self, model: Model, questions: tuple[Question, ...], length: int) -> None:
         limits = bounds(model)
-        self._begin = jax.jit(partial(_begin, model))
-        self._scan = jax.jit(partial(_scan, model))
-        self._sum_up = jax.jit(partial(_sum_up, questions, model.order, limits))
-        self._codes = jax.jit(lambda x: _first_wrong(x[:length], *limits)[0])
+        steps, rows = padded(length), len(model.noise_names)
+        self._draw = jax.jit(lambda seed, block: step_noise(keys(seed, block)[1], steps, rows, BLOCK))
+        self._begin = jax.jit(functools.partial(_begin, model))
+        self._scan = jax.jit(functools.partial(_scan, model))
+        self._look = jax.jit(functools.partial(_look, questions, model.order, limits, length))
+        self._sum_up = jax.jit(_sum_up)
 
     def paths(self, seed: Array, block: Array, given: Sequence[Given]) -> list[Array]:
         """Return the paths of every branch, ``[steps, quantities, futures]``, sharing their noise."""
-        return [self._scan(*self._begin(seed, block, one), seed, block, one) for one in given]
+        noise = self._draw(seed, block)
+        return [self._scan(*self._begin(seed, block, one), noise, one) for one in given]
 
     def codes(self, x: Array) -> Array:
         """Return the code of each future of a branch."""
-        found: Array = self._codes(x)
+        found: Array = self._look(x).code
         return found
 
     def sums(
         self, seed: Array, block: Array, given: Sequence[Given], thresholds: Sequence[Array], wanted: Array
     ) -> list[Sums]:
         """Return what every branch adds, counting the first ``wanted`` futures of the block."""
-        paths = self.paths(seed, block, given)
-        return [self._sum_up(x, paths[0], marks, wanted) for x, marks in zip(paths, thresholds, strict=True)]
-
-
-def _keys(seed: Array, block: Array) -> tuple[Array, Array]:
-    """Return a block's random keys: for its parameters, and for its steps."""
-    key = jax.random.fold_in(jax.random.key(seed), block)
-    for_parameters, for_steps = jax.random.split(key)
-    return for_parameters, for_steps
+        noise = self._draw(seed, block)
+        found = []
+        base: tuple[Array, Seen] | None = None
+        for one, marks in zip(given, thresholds, strict=True):
+            x = self._scan(*self._begin(seed, block, one), noise, one)
+            seen = self._look(x)
+            base = base or (x, seen)
+            found.append(self._sum_up(x, seen, *base, marks, wanted))
+        return found
 
 
 def _begin(model: Model, seed: Array, block: Array, given: Given) -> tuple[Packed, Array]:
     """Return a branch's parameters as its steps use them, and the past before the first step."""
-    z = jax.random.normal(_keys(seed, block)[0], (len(model.priors), BLOCK), jnp.float32)
+    z = jax.random.normal(keys(seed, block)[0], (len(model.priors), BLOCK), jnp.float32)
     rows = parameter_rows(model, z)
     claims = len(model.claims)
     rows = jnp.concatenate([rows[:claims] * given.claims_on[:, None], rows[claims:]])
@@ -109,19 +116,12 @@ def _begin(model: Model, seed: Array, block: Array, given: Given) -> tuple[Packe
     return pack(model, rows), pasts.initial_past(model, start, (BLOCK,))
 
 
-def _scan(model: Model, packed: Packed, before: Array, seed: Array, block: Array, given: Given) -> Array:
-    """Return one branch's paths, ``[steps, quantities, futures]``, quantities in the order of the step.
-
-    A step's noise is drawn in the step from a key of its own, so that it is the same in every branch
-    and however many steps follow.
-    """
+def _scan(model: Model, packed: Packed, before: Array, noise: Array, given: Given) -> Array:
+    """Return one branch's paths, ``[steps, quantities, futures]``, quantities in the order of the step."""
     repeats = BLOCK // PAST_DRAWS
-    key = _keys(seed, block)[1]
-    shape = (len(model.noise_names), BLOCK)
 
     def one(past: Array, outside: tuple[Array, Given]) -> tuple[Array, Array]:
-        t, now = outside
-        noise = jax.random.normal(jax.random.fold_in(key, t), shape, jnp.float32)
+        noise, now = outside
         held = tuple(
             None if group is None else (group[0][:, None], jnp.tile(group[1], (1, repeats)))
             for group in now.held
@@ -131,7 +131,7 @@ def _scan(model: Model, packed: Packed, before: Array, seed: Array, block: Array
 
     steps = given.steps.shape[0]
     per_step = Given(given.steps, given.calendar, given.held, given.shock, jnp.zeros((steps, 0)))
-    found: Array = jax.lax.scan(one, before, (given.steps, per_step))[1]
+    found: Array = jax.lax.scan(one, before, (noise, per_step))[1]
     return found
 
 
@@ -151,14 +151,40 @@ def bounds(model: Model) -> tuple[Array, Array]:
     return jnp.asarray(low, jnp.float32), jnp.asarray(high, jnp.float32)
 
 
-def _first_wrong(x: Array, low: Array, high: Array) -> tuple[Array, Array]:
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class Seen:
+    """What is seen of each future of a branch: its code, what went wrong first, what it says to outcomes."""
+
+    code: Array
+    culprit: Array
+    yes: Array
+
+
+def _look(
+    questions: tuple[Question, ...],
+    names: tuple[str, ...],
+    limits: tuple[Array, Array],
+    length: int,
+    x: Array,
+) -> Seen:
+    """Look at the first ``length`` steps of a branch's paths."""
+    return Seen(*_first_wrong(x, length, *limits), _answers(questions, names, x))
+
+
+def _first_wrong(x: Array, length: int, low: Array, high: Array) -> tuple[Array, Array]:
     """Return each future's code, and the place of the quantity that went wrong first (-1 for none).
 
     What is not finite goes before what is out of bounds; ties go to the quantity computed first.
     """
-    right = jnp.all((x >= low[:, None]) & (x <= high[:, None]), axis=(0, 1))
+
+    def within(t: Array, right: Array) -> Array:
+        return right & (x[t] >= low[:, None]) & (x[t] <= high[:, None])
+
+    right = jax.lax.fori_loop(0, length, within, jnp.ones(x.shape[1:], bool)).all()
 
     def look(x: Array) -> tuple[Array, Array]:
+        x = x[:length]
         lost = ~jnp.isfinite(x)
         far = ((x < low[:, None]) | (x > high[:, None])) & ~lost
         first = jnp.stack([_earliest(lost), _earliest(far)])
@@ -169,7 +195,7 @@ def _first_wrong(x: Array, low: Array, high: Array) -> tuple[Array, Array]:
         none = jnp.zeros(x.shape[-1], jnp.int32)
         return none, none - 1
 
-    return jax.lax.cond(right.all(), fine, look, x)
+    return jax.lax.cond(right, fine, look, x)
 
 
 def _earliest(wrong: Array) -> Array:
@@ -179,24 +205,13 @@ def _earliest(wrong: Array) -> Array:
     return jnp.where(when.min(axis=0) < steps, jnp.argmin(when, axis=0), -1).astype(jnp.int32)
 
 
-def _sum_up(
-    questions: tuple[Question, ...],
-    names: tuple[str, ...],
-    limits: tuple[Array, Array],
-    x: Array,
-    base: Array,
-    thresholds: Array,
-    wanted: Array,
-) -> Sums:
-    """Sum up a branch's paths ``x`` beside the first branch's; ``limits`` are those of `bounds`."""
-    length = thresholds.shape[0]
-    x, base = x[:length], base[:length]
+def _sum_up(x: Array, seen: Seen, base: Array, base_seen: Seen, thresholds: Array, wanted: Array) -> Sums:
+    """Sum up a branch's paths ``x`` beside the first branch's."""
     counted = jnp.arange(x.shape[-1]) < wanted
-    code, culprit = _first_wrong(x, *limits)
-    good = (code == 0) & counted
-    pair = good & (_first_wrong(base, *limits)[0] == 0)
+    good = (seen.code == 0) & counted
+    pair = good & (base_seen.code == 0)
     below, total, apart, apart_square = _over_steps(x, base, good, pair, thresholds)
-    yes, base_yes = _answers(questions, names, x), _answers(questions, names, base)
+    yes, base_yes = seen.yes, base_seen.yes
     return Sums(
         below=below,
         total=total,
@@ -207,7 +222,7 @@ def _sum_up(
         yes=(yes & good).sum(axis=-1),
         more=(yes & ~base_yes & pair).sum(axis=-1),
         fewer=(~yes & base_yes & pair).sum(axis=-1),
-        codes=_count_codes(code, culprit, counted, len(names)),
+        codes=_count_codes(seen.code, seen.culprit, counted, x.shape[1]),
     )
 
 
@@ -217,23 +232,32 @@ def _over_steps(
     """Return what is summed for every step and quantity, one step at a time.
 
     These are the counts of good futures at or below each threshold, [steps, quantities, thresholds],
-    and the sums of values, of differences from the first branch, and of their squares.
+    and the sums of values, of differences from the first branch, and of their squares; for as many
+    steps as there are thresholds for.
     """
 
-    def at(given: tuple[Array, Array, Array]) -> tuple[Array, Array, Array, Array]:
-        here, there, marks = given
-        found = (here[:, None, :] <= marks[:, :, None]) & good
-        apart = jnp.where(pair, here - there, 0.0)
-        total = jnp.where(good, here, 0.0).sum(axis=-1)
-        return (
-            jnp.sum(found, axis=-1, dtype=jnp.int32),
-            total,
-            apart.sum(axis=-1),
-            (apart * apart).sum(axis=-1),
-        )
+    def at(t: Array) -> tuple[Array, Array, Array, Array]:
+        apart = jnp.where(pair, x[t] - base[t], 0.0)
+        total = jnp.where(good, x[t], 0.0).sum(axis=-1)
+        below = _below(jnp.where(good, x[t], jnp.inf), thresholds[t])
+        return below, total, apart.sum(axis=-1), (apart * apart).sum(axis=-1)
 
-    found: tuple[Array, Array, Array, Array] = jax.lax.map(at, (x, base, thresholds))
+    found: tuple[Array, Array, Array, Array] = jax.lax.map(at, jnp.arange(thresholds.shape[0]))
     return found
+
+
+def _below(here: Array, marks: Array) -> Array:
+    """Count values ``[quantities, futures]`` at or below marks: ``[quantities, marks]``.
+
+    Counted in strips of futures that are added up elementwise: a processor compares eight at a time,
+    where a plain sum along the futures goes one by one.
+    """
+    strips = [
+        (here[:, None, at : at + STRIP] <= marks[:, :, None]).astype(jnp.int32)
+        for at in range(0, here.shape[-1], STRIP)
+    ]
+    counted: Array = functools.reduce(operator.add, strips).sum(axis=-1)
+    return counted
 
 
 def _answers(questions: tuple[Question, ...], names: tuple[str, ...], x: Array) -> Array:

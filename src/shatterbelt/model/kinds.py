@@ -58,20 +58,11 @@ def draw_events(prediction: Prediction, eps: Array) -> Array:
     chance = mean / (size + mean)
     term = jnp.exp(-size * jnp.log1p(mean / size))
     left = 1.0 - term
-
-    def more(state: tuple[Array, Array, Array, Array]) -> Array:
-        k, _, left, _ = state
-        return (k < COUNT_STEPS) & jnp.any(above < left)
-
-    def count_on(state: tuple[Array, Array, Array, Array]) -> tuple[Array, Array, Array, Array]:
-        k, term, left, count = state
-        term = term * (k - 1.0 + size) / k * chance
+    count = (above < left).astype(above.dtype)
+    for k in range(1, COUNT_STEPS):  # written out: a loop would stop the processor at every term
+        term = term * ((k - 1.0 + size) * (1.0 / k)) * chance
         left = left - term
-        return k + 1.0, term, left, count + (above < left)
-
-    shape = jnp.broadcast_shapes(above.shape, left.shape)
-    wide = [jnp.broadcast_to(array, shape) for array in (term, left, (above < left).astype(left.dtype))]
-    count = jax.lax.while_loop(more, count_on, (jnp.ones((), left.dtype), *wide))[3]
+        count = count + (above < left)
     spread = (1.0 / mean + 1.0 / size) / 9.0
     root = jnp.maximum(1.0 - spread + jnp.sqrt(spread) * eps, 0.0)
     beyond = jnp.maximum(jnp.floor(mean * root**3 + 0.5), COUNT_STEPS)
