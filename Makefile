@@ -13,7 +13,8 @@ CASE ?= belarus
 OUT ?= out/$(CASE)
 # Passed on to pytest: `make test TESTS="tests/model -k sign"`.
 TESTS ?=
-JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+# Where OMP_NUM_THREADS is set, nproc would say that and not the cores.
+JOBS ?= $(shell env -u OMP_NUM_THREADS -u OMP_THREAD_LIMIT nproc 2>/dev/null || echo 2)
 
 # pip says what it does only when that fails.
 PIP := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-input
