@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -65,6 +66,31 @@ class Sums:
     codes: Array
 
 
+class Scanned:
+    """The compiled parts that a model's runs share, whatever they ask and however long they are."""
+
+    def __init__(self, model: Model) -> None:
+        def draw(steps: int, seed: Array, block: Array) -> Array:
+            return step_noise(keys(seed, block)[1], steps, len(model.noise_names), BLOCK)
+
+        self.model = model
+        self.draw = jax.jit(draw, static_argnums=0)
+        self.begin = jax.jit(functools.partial(_begin, model))
+        self.scan = jax.jit(functools.partial(_scan, model))
+
+
+_kept: deque[Scanned] = deque(maxlen=4)
+
+
+def _scanned(model: Model) -> Scanned:
+    """Return a model's compiled parts: those of a run before this one, if there was one."""
+    for known in _kept:
+        if known.model == model:
+            return known
+    _kept.append(Scanned(model))
+    return _kept[-1]
+
+
 class Block:
     """The compiled parts of a run; each is compiled once, whatever the number of branches.
 
@@ -73,10 +99,9 @@ class Block:
 
     def __init__(self, model: Model, questions: tuple[Question, ...], length: int) -> None:
         limits = bounds(model)
-        steps, rows = padded(length), len(model.noise_names)
-        self._draw = jax.jit(lambda seed, block: step_noise(keys(seed, block)[1], steps, rows, BLOCK))
-        self._begin = jax.jit(functools.partial(_begin, model))
-        self._scan = jax.jit(functools.partial(_scan, model))
+        scanned = _scanned(model)
+        self._draw = functools.partial(scanned.draw, padded(length))
+        self._begin, self._scan = scanned.begin, scanned.scan
         self._look = jax.jit(functools.partial(_look, questions, model.order, limits, length))
         self._sum_up = jax.jit(_sum_up)
 
@@ -195,7 +220,8 @@ def _first_wrong(x: Array, length: int, low: Array, high: Array) -> tuple[Array,
         none = jnp.zeros(x.shape[-1], jnp.int32)
         return none, none - 1
 
-    return jax.lax.cond(right, fine, look, x)
+    found: tuple[Array, Array] = jax.lax.cond(right, fine, look, x)
+    return found
 
 
 def _earliest(wrong: Array) -> Array:

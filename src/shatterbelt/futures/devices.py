@@ -20,10 +20,26 @@ def prepare() -> None:
 
     update: Callable[[str, object], None] = jax.config.update
     update("jax_cpu_enable_async_dispatch", False)
+    _one_thread_each(lambda: jax.local_devices(backend="cpu"))
     folder = os.environ.get("SHATTERBELT_CACHE", str(Path(user_cache_dir("shatterbelt")) / "compiled"))
     if folder:
         update("jax_compilation_cache_dir", folder)
         update("jax_persistent_cache_min_compile_time_secs", 0.2)
+
+
+def _one_thread_each(wake: Callable[[], object]) -> None:
+    """Let XLA compute on the thread that asks it, and on no other.
+
+    A step's arrays are small: to share one of them among threads costs more than to compute it. XLA
+    reads how many threads it may start from ``NPROC``, once, when it wakes up.
+    """
+    before = os.environ.get("NPROC")
+    os.environ["NPROC"] = before or "1"
+    try:
+        wake()
+    finally:
+        if before is None:
+            del os.environ["NPROC"]
 
 
 def cores() -> int:

@@ -15,6 +15,8 @@ Prediction = dict[str, Array]
 
 COUNT_STEPS = 32
 """Counts below this are drawn exactly; beyond it as a gamma of the same mean and variance."""
+COUNT_TURN = 8
+"""Terms that are summed before asking whether all draws have been found."""
 MOST_EVENTS = 10_000.0
 """Events a step beyond which a path counts as blown up: draws are made at this mean and no higher."""
 MOST_PUSH = 40.0
@@ -58,11 +60,24 @@ def draw_events(prediction: Prediction, eps: Array) -> Array:
     chance = mean / (size + mean)
     term = jnp.exp(-size * jnp.log1p(mean / size))
     left = 1.0 - term
-    count = (above < left).astype(above.dtype)
-    for k in range(1, COUNT_STEPS):  # written out: a loop would stop the processor at every term
-        term = term * ((k - 1.0 + size) * (1.0 / k)) * chance
-        left = left - term
-        count = count + (above < left)
+
+    def more(state: tuple[Array, Array, Array, Array]) -> Array:
+        k, _, left, _ = state
+        return (k < COUNT_STEPS) & jnp.any(above < left)
+
+    def count_on(state: tuple[Array, Array, Array, Array]) -> tuple[Array, Array, Array, Array]:
+        k, term, left, count = state
+        for _ in range(COUNT_TURN):  # written out: to ask after every term whether to go on costs more
+            count = count + (above < left)
+            k = k + 1.0
+            term = term * ((k - 1.0 + size) * (1.0 / k)) * chance
+            left = left - term
+        return k, term, left, count
+
+    shape = jnp.broadcast_shapes(above.shape, left.shape)
+    none = jnp.zeros((), left.dtype)
+    wide = [jnp.broadcast_to(array, shape) for array in (term, left, none)]
+    count = jax.lax.while_loop(more, count_on, count_on((none, wide[0], wide[1], wide[2])))[3]
     spread = (1.0 / mean + 1.0 / size) / 9.0
     root = jnp.maximum(1.0 - spread + jnp.sqrt(spread) * eps, 0.0)
     beyond = jnp.maximum(jnp.floor(mean * root**3 + 0.5), COUNT_STEPS)
