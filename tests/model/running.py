@@ -106,6 +106,18 @@ def redrawn(model, path, values, noise, inputs):
     return run(path, values, noise, inputs)
 
 
+def scanned_and_mapped(model, values, noise, inputs):
+    """Return paths of a scan, and what a map over them draws with the same noise; compiled as one."""
+    run = scanner(model)
+
+    @functools.partial(jax.jit, compiler_options=QUICKLY)
+    def both(values, noise, inputs):
+        path = run.__wrapped__(values, noise, inputs)
+        return path, drawn(model, mapped(model, path, values, inputs), noise, inputs)
+
+    return both(values, noise, inputs)
+
+
 def drawn(model: Model, predictions, noise: Array, inputs: Inputs | None = None) -> dict[str, Array]:
     """Return what the mapped predictions give with the noise of the scan, and what is held."""
     values = {}
