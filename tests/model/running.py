@@ -183,3 +183,9 @@ def small_model() -> Model:
 
 def model_of(quantities: dict[str, object], claims: list[dict[str, object]] | None = None) -> Model:
     return compile_case(small_case(claims or [], quantities))
+
+
+@functools.cache
+def small_scanner():
+    """Return the compiled scan of the small case; 40 steps of 8 futures are compiled only once."""
+    return scanner(small_model())

@@ -111,7 +111,8 @@ def pushes():
     path = {name: jnp.asarray(x)[:, None] for name, x in PATHS.items()}
     path |= {name: jnp.ones((STEPS, 1)) for name in effects}
     values = r.medians(model, **{f"weight_c{i}": 0.5 for i in range(len(READINGS))})
-    found = jax.jit(lambda path: r.mapped(model, path, values, start=START))(path)
+    run = jax.jit(lambda path: r.mapped(model, path, values, start=START), compiler_options=r.QUICKLY)
+    found = run(path)
     return [np.broadcast_to(np.asarray(found[name]["log_rate"])[:, 0], (STEPS,)) for name in effects]
 
 
@@ -196,14 +197,12 @@ def responses():
         claims.append(claim(f"on_{name}", "cause", name, aspect=ASPECTS[aspect], strength="strong", **more))
     rising = jnp.linspace(1.5, 6.0, 6)
     inputs = Inputs(hold={"cause": (jnp.ones(6, bool), rising)})
-    runs = {}
-    for sign in ("+", "-"):
-        model = r.model_of(quantities, [{**one, "sign": sign} for one in claims])
-        noise = r.normals(model, 6, FUTURES)
-        run = r.scanner(model)
-        z = jnp.zeros(len(model.priors)).at[: len(claims)].set(1.0)
-        runs[sign] = run(r.parameters(model, z), noise, inputs)
-        runs["off"] = run(r.parameters(model, z, {one["id"]: 0.0 for one in claims}), noise, inputs)
+    models = {sign: r.model_of(quantities, [{**one, "sign": sign} for one in claims]) for sign in "+-"}
+    assert models["+"].groups == models["-"].groups  # signs are in the weights, so one step serves both
+    run, z = r.scanner(models["+"]), jnp.zeros(len(models["+"].priors)).at[: len(claims)].set(1.0)
+    noise = r.normals(models["+"], 6, FUTURES)
+    runs = {sign: run(r.parameters(model, z), noise, inputs) for sign, model in models.items()}
+    runs["off"] = run(r.parameters(models["+"], z, {one["id"]: 0.0 for one in claims}), noise, inputs)
     return {sign: {n: np.asarray(runs[sign][n] - runs["off"][n]) for n in runs[sign]} for sign in "+-"}
 
 

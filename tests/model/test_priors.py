@@ -82,9 +82,12 @@ def test_off_switches_a_claim_off_and_no_other():
 def scored():
     """The log density of a path of the small case, as one function of the standard normals."""
     model = r.small_model()
-    inputs = Inputs(calendar={"vote": jnp.zeros(24).at[5].set(1.0)})
+    whole = Inputs(calendar={"vote": jnp.zeros(40).at[5].set(1.0)})
+    inputs = Inputs(calendar={"vote": whole.calendar["vote"][:24]})
     z = r.normals(model, len(model.priors), 1)[:, 0]
-    path = r.scanner(model)(r.parameters(model, z), r.normals(model, 24, 1, seed=28), inputs)
+    noise = jnp.zeros((40, len(model.noise_names), 8)).at[:24, :, :1].set(r.normals(model, 24, 1, seed=28))
+    paths = r.small_scanner()(r.parameters(model, z), noise, whole)
+    path = {name: x[:24, :1] for name, x in paths.items()}
 
     def score(z, path):
         values = r.parameters(model, z)
@@ -122,15 +125,21 @@ def test_a_path_at_the_edges_leaves_the_gradient_finite(scored):
     assert np.isfinite(np.asarray(score(z, edge)[1])).all()
 
 
-@pytest.mark.parametrize("on", [[0.0, 0.0], [1.0, 1.0], [0.0, 1.0], [1.0, 0.0]])
-def test_a_status_that_never_begins_or_ends_leaves_the_gradient_finite(on):
+@pytest.fixture(scope="module")
+def never():
+    """The log density of a status that never begins or ends, and its slope by a claim's weight."""
     model = r.model_of({"a": r.level(), "law": r.status(onset=0.0, end=0.0)}, [claim("c", "a", "law")])
-    path = {"a": jnp.ones((2, 1)), "law": jnp.asarray(on)[:, None]}
 
-    def score(w):
+    def score(w, on):
         values = r.medians(model) | {"weight.c": w}
+        path = {"a": jnp.ones((2, 1)), "law": on[:, None]}
         return log_density(model, "law", r.mapped(model, path, values)["law"], path["law"]).sum()
 
-    value, slope = jax.value_and_grad(score)(jnp.asarray(0.3))
+    return jax.jit(jax.value_and_grad(score), compiler_options=r.QUICKLY)
+
+
+@pytest.mark.parametrize("on", [[0.0, 0.0], [1.0, 1.0], [0.0, 1.0], [1.0, 0.0]])
+def test_a_status_that_never_begins_or_ends_leaves_the_gradient_finite(never, on):
+    value, slope = never(jnp.asarray(0.3), jnp.asarray(on))
     assert value == (0.0 if on == [0.0, 0.0] else -jnp.inf)
     assert slope == 0.0

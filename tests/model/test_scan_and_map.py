@@ -95,7 +95,7 @@ def small():
     values = r.parameters(model, r.normals(model, len(model.priors), 8)[:, 0])
     inputs = Inputs(calendar={"vote": jnp.zeros(40).at[5].set(1.0)})
     noise = r.normals(model, 40, 8, seed=1)
-    run = r.scanner(model)
+    run = r.small_scanner()
     return model, values, noise, inputs, run, run(values, noise, inputs)
 
 
