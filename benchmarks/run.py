@@ -9,7 +9,6 @@ from pathlib import Path
 
 import futures
 import stockflow
-
 from shatterbelt.futures.devices import cores
 
 

@@ -30,10 +30,10 @@ Progress = Callable[[int, int], None]
 SAMPLE_PATHS = 24
 """Whole paths that are kept."""
 MOST_FUTURES = 100_000_000
-GRID = np.array(
-    [0.002, 0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.075, 0.1, 0.125, 0.15, 0.2, 0.225, 0.25, 0.275, 0.3]
-    + [0.35, 0.4, 0.45, 0.475, 0.5]
-)
+GRID = np.array([
+    0.002, 0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.075, 0.1, 0.125, 0.15,
+    0.2, 0.225, 0.25, 0.275, 0.3, 0.35, 0.4, 0.45, 0.475, 0.5,
+])  # fmt: skip
 LEVELS = np.concatenate([GRID, 1 - GRID[-2::-1]])
 """Probabilities of the pilot's quantiles that become thresholds; dense where quantiles are reported."""
 
