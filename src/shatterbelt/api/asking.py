@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from shatterbelt.case.types import Case, Quantity
     from shatterbelt.futures import Hold, Shock
 
-FUTURES = 4_000
+FUTURES = 2_000
 """How many futures are drawn for each narrative unless told: a probability is then known to 0.8 points."""
 
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")

@@ -21,7 +21,7 @@ from shatterbelt.record.periods import month_label, month_number
 
 PAST_DRAWS = 256
 """Pasts drawn from the record; a future follows the one of its place in the block."""
-STRIDE = 128
+STRIDE = 256
 """Runs are scanned over a multiple of this many steps; what is beyond a run's last step is dropped."""
 
 

@@ -40,10 +40,15 @@ def column(values: Any, digits: int = 4) -> Column:
 
 def quantiles(dataset: xr.Dataset, name: str, branch: int, first: int = 0) -> dict[str, Column]:
     """Return the drawn quantile levels of one quantity from step ``first`` on, as columns."""
-    part = dataset["quantiles"].isel(branch=branch).sel(quantity=name).isel(time=slice(first, None))
-    return {
-        f"p{round(100 * level)}": column(part.sel(level=level, method="nearest").values) for level in BANDS
-    }
+    values = dataset["quantiles"].transpose("branch", "quantity", "time", "level").values
+    part = values[branch, place(dataset, name), first:]
+    levels = dataset["level"].values
+    return {f"p{round(100 * level)}": column(part[:, np.abs(levels - level).argmin()]) for level in BANDS}
+
+
+def place(dataset: xr.Dataset, name: str) -> int:
+    """Return where a quantity stands on its axis."""
+    return int(dataset.get_index("quantity").get_loc(name))
 
 
 def quantity(case: Case, dataset: xr.Dataset, name: str) -> dict[str, Any]:
@@ -89,7 +94,8 @@ def branch_quantity(case: Case, dataset: xr.Dataset, name: str, branch: int) -> 
 
 def mean(dataset: xr.Dataset, name: str, branch: int, first: int = 0) -> Column:
     """Return the mean over futures from step ``first`` on; for a status, the share that is on."""
-    return column(dataset["mean"].isel(branch=branch, time=slice(first, None)).sel(quantity=name).values)
+    values = dataset["mean"].transpose("branch", "quantity", "time").values
+    return column(values[branch, place(dataset, name), first:])
 
 
 def points(dataset: xr.Dataset, name: str) -> list[tuple[int, float]]:
