@@ -52,7 +52,6 @@ $(VENV)/.bench: requirements/bench.txt pyproject.toml | $(BIN)/python
 .PHONY: run
 run: $(VENV)/.run  ## Run the Belarus case and say where its page is
 	@$(BIN)/shatterbelt run $(CASE) --out $(OUT)
-	@for page in $(OUT)/*.html; do echo "Open this page in a browser: $(CURDIR)/$$page"; done
 
 .PHONY: test
 test: $(VENV)/.dev  ## Run every test
