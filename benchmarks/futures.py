@@ -41,7 +41,7 @@ def speed(repeats: int = 3, blocks: int = 40) -> dict[str, float]:
     from shatterbelt.futures.branches import default_branches
     from shatterbelt.futures.ensemble import _thresholds
     from shatterbelt.futures.noise import keys
-    from shatterbelt.futures.world import make_given, span_of
+    from shatterbelt.futures.world import make_given, padded, span_of
     from shatterbelt.model.compile import compile_case
 
     case = load_case(CASE)
@@ -58,7 +58,7 @@ def speed(repeats: int = 3, blocks: int = 40) -> dict[str, float]:
         key = keys(seed, i)[1]
         return jax.lax.map(
             lambda t: jax.random.normal(jax.random.fold_in(key, t), (rows, BLOCK), jnp.float32),
-            jnp.arange(given[0].steps.shape[0]),
+            jnp.arange(padded(steps)),
         )
 
     work = {

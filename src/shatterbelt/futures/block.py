@@ -154,8 +154,7 @@ def _scan(model: Model, packed: Packed, before: Array, noise: Array, given: Give
         sight = step(model, past, packed, noise, Inputs({}, now.shock, now.calendar, held))
         return pasts.advance(model, sight), sight.now[: len(model.order)]
 
-    steps = given.steps.shape[0]
-    per_step = Given(given.steps, given.calendar, given.held, given.shock, jnp.zeros((steps, 0)))
+    per_step = Given(given.calendar, given.held, given.shock, jnp.zeros((noise.shape[0], 0)))
     found: Array = jax.lax.scan(one, before, (noise, per_step))[1]
     return found
 

@@ -45,7 +45,6 @@ class Given:
     """What one branch's steps are given.
 
     Attributes:
-        steps: the numbers of the steps, [steps].
         calendar: quantity -> [steps].
         held: for every group of the model, where its quantities are held, [steps, quantities], and at
             what, [steps, quantities, pasts]; or None.
@@ -53,7 +52,6 @@ class Given:
         claims_on: [claims], a factor on every weight.
     """
 
-    steps: Array
     calendar: dict[str, Array]
     held: tuple[tuple[Array, Array] | None, ...]
     shock: dict[str, Array]
@@ -127,7 +125,6 @@ def make_given(
         on = branch.factors(case)
         found.append(
             Given(
-                steps=jnp.arange(padded(span.calendar.length)),
                 calendar=days,
                 held=tuple(_held(group.names, held, pasts, span, branch) for group in model.groups),
                 shock={name: jnp.asarray(_shock(name, span, branch)) for name in shocked},
