@@ -13,6 +13,7 @@ from shatterbelt.inference.scores import (
     log_mean_density,
     log_score,
     log_score_of_classes,
+    log_score_of_doubted,
     paired,
     rps,
     stacking,
@@ -76,6 +77,13 @@ def test_a_mixture_scores_by_its_mean_density():
     logs = norm.logpdf(0.4, [[0.0, 1.0], [2.0, 3.0]])
     np.testing.assert_allclose(log_mean_density(logs), np.log(np.exp(logs).mean(axis=0)))
     assert log_mean_density([-1e4, -1e4]) == pytest.approx(-1e4)
+
+
+def test_a_doubted_count_scores_between_its_readings():
+    logs = np.log([0.5, 0.3, 0.2])
+    with np.errstate(divide="ignore"):
+        found = log_score_of_doubted(logs, np.log([[0.0, 1.0, 0.0], [0.15, 0.85, 0.0]]))
+    np.testing.assert_allclose(np.exp(found), [0.3, 0.15 * 0.5 + 0.85 * 0.3])
 
 
 @pytest.mark.parametrize("score", [brier, log_score])

@@ -98,6 +98,20 @@ def log_mean_density(log_densities: ArrayLike, axis: int = 0) -> Floats:
     return np.asarray(np.logaddexp.reduce(logs, axis=axis) - np.log(logs.shape[axis]))
 
 
+def log_score_of_doubted(log_probabilities: ArrayLike, log_chances: ArrayLike) -> Floats:
+    """Return the log score of a forecast where the record itself doubts what came.
+
+    The log of the probability of what is recorded: each value's forecast probability times how probable the
+    record makes that value.
+
+    Args:
+        log_probabilities: [..., values], log forecast probabilities of 0, 1, 2, ...
+        log_chances: [..., values], log probabilities that so many took place, by the record.
+    """
+    both = np.asarray(log_probabilities, float) + np.asarray(log_chances, float)
+    return np.asarray(np.logaddexp.reduce(both, axis=-1))
+
+
 def frequency(count: ArrayLike, futures: int) -> Floats:
     """Return the probability that a count among so many futures stands for, never 0 or 1.
 
