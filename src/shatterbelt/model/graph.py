@@ -7,7 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from shatterbelt.case.formulas import names_now
 from shatterbelt.errors import RequestError
-from shatterbelt.model.parts import ClaimPart, Group, QuantityPart, Reading
+from shatterbelt.model.parts import ClaimPart, Group, Model, QuantityPart, Reading
 
 
 def groups_of(quantities: Mapping[str, QuantityPart], claims: Sequence[ClaimPart]) -> tuple[Group, ...]:
@@ -38,6 +38,47 @@ def groups_of(quantities: Mapping[str, QuantityPart], claims: Sequence[ClaimPart
         groups += [_group(*key, members, acting) for key, members in alike.items()]
         sorter.done(*ready)
     return tuple(groups)
+
+
+def groups_of_map(model: Model, layers: Sequence[Sequence[str]] = ()) -> tuple[Group, ...]:
+    """Return a model's quantities in as few groups as a known path needs.
+
+    Along a known path nothing waits for anything but formulas and shares, whose values follow from the
+    others; they keep their order and stand last. Levels that are named in ``layers`` stand in groups of
+    their own, layer after layer.
+    """
+    acting: dict[str, list[ClaimPart]] = {name: [] for name in model.quantities}
+    for claim in model.claims:
+        acting[claim.effect].append(claim)
+    layer = {name: place + 1 for place, names in enumerate(layers) for name in names}
+    alike: dict[tuple[int, str, str, bool], list[str]] = {}
+    waiting: list[Group] = []
+    for group in model.groups:
+        if group.kind in {"formula", "share"}:
+            waiting.append(group)
+            continue
+        for name in group.names:
+            alike.setdefault((layer.get(name, 0), group.kind, group.link, group.noisy), []).append(name)
+    merged = (_group(*key[1:], names, acting) for key, names in sorted(alike.items()))
+    return (*merged, *waiting)
+
+
+def layers_of(model: Model, names: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """Sort some quantities into layers, each pushed by those before it, as far as rings allow.
+
+    A ring is cut where it costs least: at the quantity that waits for the fewest others.
+    """
+    waits = {
+        name: {claim.cause for claim in model.claims_on(name) if claim.cause in names} - {name} for name in names
+    }
+    layers: list[tuple[str, ...]] = []
+    while waits:
+        fewest = min(len(causes) for causes in waits.values())
+        ready = [name for name, causes in waits.items() if len(causes) == fewest]
+        ready = ready if fewest == 0 else ready[:1]
+        layers.append(tuple(ready))
+        waits = {name: causes - set(ready) for name, causes in waits.items() if name not in ready}
+    return tuple(layers)
 
 
 def _looks_at(part: QuantityPart) -> set[str]:

@@ -92,6 +92,21 @@ def density_events(prediction: Prediction, count: Array) -> Array:
     return ways + size * (jnp.log(size) - log_sum) + count * (log_rate - log_sum)
 
 
+def density_counts(prediction: Prediction, most: int) -> Array:
+    """Return the log probabilities of the counts 0 to ``most``, ``[most + 1, ...]``.
+
+    The same numbers as `density_events` of each, by the recursion ``p_{k+1} = p_k (k + size)/(k + 1)
+    mean/(size + mean)``: for the few small counts of a record that is far cheaper.
+    """
+    log_rate, size = jnp.broadcast_arrays(prediction["log_rate"], prediction["dispersion"])
+    log_size = jnp.log(size)
+    log_sum = jnp.logaddexp(log_rate, log_size)
+    found = [size * (log_size - log_sum)]
+    for k in range(most):
+        found.append(found[-1] + jnp.log((size + k) / (k + 1.0)) + log_rate - log_sum)
+    return jnp.stack(found)
+
+
 # ----------------------------------------------------------------------------- status
 
 

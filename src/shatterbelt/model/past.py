@@ -1,4 +1,4 @@
-"""The past that a step looks back on, carried along a scan or laid out along a known path."""
+"""The past that a step looks back on, carried along a scan; `shatterbelt.model.path` lays it along a path."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def _fresh(model: Model, sight: Sight) -> tuple[Array, list[str]]:
     for held, scale in ((counts, "x"), (averages, "z")):
         if held:
             sums = _remembered(held, scale, sight)
-            rows += [sums, _in_memory(model, held, sums) if scale == "x" else sums]
+            rows += [sums, in_memory(model, held, sums) if scale == "x" else sums]
             keys += [t.key for t in held] + [t.key.replace("remembered:", "memory:", 1) for t in held]
     for key, track in model.tracks.items():
         if track.kind in {"expression", "smooth"}:
@@ -203,8 +203,8 @@ def _remembered(held: list[Track], scale: str, sight: Sight) -> Array:
     return column([t.decay for t in held], axes) * old + column([t.gain for t in held], axes) * new
 
 
-def _in_memory(model: Model, held: list[Track], sums: Array) -> Array:
-    """Return remembered counts in swings, as rows."""
+def in_memory(model: Model, held: list[Track], sums: Array) -> Array:
+    """Return remembered counts in swings, as rows ``[tracks, ...]``."""
     memories = [model.tracks[track.key.replace("remembered:", "memory:", 1)] for track in held]
     axes = sums.ndim - 1
     return (jnp.log1p(sums) - column([t.usual for t in memories], axes)) / column(
@@ -215,61 +215,3 @@ def _in_memory(model: Model, held: list[Track], sums: Array) -> Array:
 def column(numbers: Sequence[float], axes: int) -> Array:
     """Return numbers as ``[numbers, 1, ...]``, to go with rows that have ``axes`` further axes."""
     return jnp.asarray(np.reshape(np.asarray(numbers, float), (-1, *[1] * axes)), float)
-
-
-def past_of_path(model: Model, path: Mapping[str, Array], start: Mapping[str, Array | float]) -> Sight:
-    """Lay out what every step of a known path looks back on.
-
-    Args:
-        model: the compiled case.
-        path: natural values of every quantity, each of shape ``[steps, ...]``.
-        start: natural values before the first step.
-
-    Returns:
-        A view of all steps at once, with the path itself as this step's values;
-        `shatterbelt.model.step.predict` takes it.
-    """
-    steps, *rest = next(iter(path.values())).shape
-    before = initial_past(model, start, tuple(rest))
-    laid = _Laid(model, (steps, *rest))
-    x = jnp.stack([path[name] for name in model.order])
-    z = jnp.stack([in_swings(model.quantities[name], path[name]) for name in model.order])
-    laid.put(x, z)
-    for key, track in model.tracks.items():  # a track that looks back on another one stands after it
-        first = before[model.layout[key] : model.layout[key] + track.depth]
-        if track.kind in {"remembered", "smooth"}:
-            laid.set(key, _decayed(laid, track, first[0], steps))
-        along = jnp.broadcast_to(jnp.asarray(laid(key, 0), float), (steps, *rest))
-        history = jnp.concatenate([first[::-1], along])
-        laid.lags[key] = [history[track.depth - lag :][:steps] for lag in range(1, track.depth + 1)]
-    sight = Sight(
-        model,
-        jnp.stack([row for key in model.tracks for row in laid.lags[key]]) if model.tracks else laid.past,
-    )
-    sight.put(x, z)
-    for key, track in model.tracks.items():
-        if track.kind in {"remembered", "smooth"}:
-            sight.set(key, laid(key, 0))
-    return sight
-
-
-class _Laid(Sight):
-    """A view along a path while its past is being laid out, track by track."""
-
-    def __init__(self, model: Model, shape: tuple[int, ...]) -> None:
-        super().__init__(model, jnp.zeros((0, *shape)))
-        self.lags: dict[str, list[Array]] = {}
-
-    def __call__(self, key: str, lag: int) -> Value:
-        """Return the value of a track ``lag`` steps back, for all steps of the path."""
-        return self.lags[key][lag - 1] if lag > 0 else super().__call__(key, 0)
-
-
-def _decayed(sight: Sight, track: Track, before: Array, steps: int) -> Array:
-    """Return a decaying track along a path, as one product with a triangular matrix."""
-    source = sight.source_of(track)
-    lag = np.arange(steps)[:, None] - np.arange(steps)[None, :]
-    kernel = np.where(lag >= 0, track.decay ** np.maximum(lag, 0), 0.0)
-    source = jnp.broadcast_to(jnp.asarray(source, float), (steps, *before.shape))
-    fading = jnp.asarray(track.decay ** np.arange(1, steps + 1)).reshape(steps, *[1] * before.ndim)
-    return track.gain * jnp.tensordot(jnp.asarray(kernel), source, axes=1) + fading * before

@@ -21,7 +21,8 @@ from shatterbelt.model.expressions import Value, evaluate
 from shatterbelt.model.kinds import Prediction
 from shatterbelt.model.links import link_array, unlink_array
 from shatterbelt.model.parts import Group, Model, QuantityPart
-from shatterbelt.model.past import Past, Sight, column, in_swings, past_of_path
+from shatterbelt.model.past import Past, Sight, column, in_swings
+from shatterbelt.model.path import Asking, PathSight, past_of_path
 
 Parameters = Mapping[str, Array]
 
@@ -113,7 +114,14 @@ def _rows(values: list[Value], axes: int) -> Array:
     return stacked.reshape(stacked.shape[0], *[1] * (axes + 1 - stacked.ndim), *stacked.shape[1:])
 
 
-def step(model: Model, past: Past, parameters: Parameters | Packed, noise: Array, inputs: Inputs) -> Sight:
+def step(
+    model: Model,
+    past: Past,
+    parameters: Parameters | Packed,
+    noise: Array,
+    inputs: Inputs,
+    heard: list[Prediction] | None = None,
+) -> Sight:
     """Draw this step from the past.
 
     Args:
@@ -122,6 +130,7 @@ def step(model: Model, past: Past, parameters: Parameters | Packed, noise: Array
         parameters: as `shatterbelt.model.priors.parameters` returns them, or packed beforehand.
         noise: standard normals, ``[noisy quantities, ...]`` in the order of ``model.noise_names``.
         inputs: what is held, shocked or set by the calendar.
+        heard: is given what every group is drawn from, in order.
 
     Returns:
         What can be seen from this step; ``sight.x(name)`` is a quantity's value, and
@@ -132,6 +141,8 @@ def step(model: Model, past: Past, parameters: Parameters | Packed, noise: Array
     row = 0
     for place, group in enumerate(model.groups):
         said = predict(model, place, sight, packed, inputs)
+        if heard is not None:
+            heard.append(said)
         eps = None
         if group.noisy:
             eps = noise[row : row + len(group.names)]
@@ -296,13 +307,23 @@ def predict_path(
     ``path`` holds natural values ``[steps, ...]`` of every quantity; ``inputs`` may be arrays over steps.
     """
     sight = past_of_path(model, path, start)
-    packed = pack(model, parameters, len(sight.shape))
     found: dict[str, Prediction] = {}
-    for place, group in enumerate(model.groups):
-        said = predict(model, place, sight, packed, inputs)
+    packed = pack(model, parameters, len(sight.shape))
+    for group, said in zip(model.groups, predict_all(model, sight, packed, inputs), strict=True):
         for row, name in enumerate(group.names):
             found[name] = {key: rows[row] for key, rows in said.items()}
     return found
+
+
+def predict_all(model: Model, sight: PathSight, packed: Packed, inputs: Inputs) -> list[Prediction]:
+    """Return the predictions of every group along a path that is laid out."""
+
+    def each(view: Sight) -> list[Prediction]:
+        return [predict(model, place, view, packed, inputs) for place in range(len(model.groups))]
+
+    asking = Asking(sight)
+    each(asking)  # what it returns is not used, and is left out when compiled
+    return each(sight.asking(asking.asked))
 
 
 def log_density(model: Model, name: str, prediction: Prediction, value: Array) -> Array:

@@ -101,6 +101,26 @@ def _split(one: Observation) -> list[Observation]:
     ]
 
 
+def linear_view(item: Observations) -> tuple[Array, Array, Array]:
+    """Return what was observed of a level as operators [rows, steps], values [rows] and errors [rows].
+
+    Values and errors are in swings from usual, and each operator times a path in swings is what was
+    observed, averages of natural values on a log or logit link to first order. A value that holds is a
+    row for each of its steps.
+    """
+    rows = [part for one in item.items for part in _each_step(one)]
+    errors = np.array([one.error for one in rows]) / abs(item.target.width)
+    _, operators, values = _linearised(item.target, item.known, rows, errors)
+    return operators, values, errors
+
+
+def _each_step(one: Observation) -> list[Observation]:
+    if one.operator != "hold":
+        return [one]
+    steps = range(one.first, one.last + 1)
+    return [Observation("point", t, t, one.value, one.error, one.series, one.confidence) for t in steps]
+
+
 def _linearised(
     target: Target, steps: int, rows: list[Observation], errors: Array
 ) -> tuple[gaussian.Prior, Array, Array]:

@@ -1,0 +1,1 @@
+"""What the record says: posterior, narratives against the record, hindcasts, checks of the method."""

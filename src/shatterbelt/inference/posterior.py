@@ -1,0 +1,266 @@
+"""Fit a case to its record: the joint posterior of claims, other numbers, and unobserved paths."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from jax.scipy.stats import norm
+from numpy.typing import NDArray
+
+from shatterbelt.case.types import Case
+from shatterbelt.errors import RequestError
+from shatterbelt.futures.devices import cores, prepare
+from shatterbelt.inference.density import Terms, log_density, mapped, path_of, sceptical
+from shatterbelt.inference.evidence import Evidence, evidence_of, layout_of
+from shatterbelt.inference.sampling import (
+    DIRECTIONS,
+    Mode,
+    Sampler,
+    Slope,
+    Straight,
+    curved,
+    find_mode,
+    straight,
+)
+from shatterbelt.model.compile import compile_case
+
+Floats = NDArray[np.float64]
+Progress = Callable[[str, int, int], None]
+"""Told what is under way, how much of it is done, and how much there is."""
+
+PASTS = 256
+"""Draws whose paths are kept: the pasts that futures start from."""
+PART = 16
+"""Paths that are laid out at once."""
+NEAR = 60
+"""Iterations that only serve to come from the mode to where the posterior's weight lies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a posterior is found.
+
+    ``quick`` is the normal approximation at the mode; the rest is for the sampler.
+    """
+
+    quick: bool = False
+    chains: int = 2
+    warmup: int = 120
+    draws: int = 500
+    depth: int = 7
+    accept: float = 0.8
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Draws:
+    """What a sampler or an approximation gave.
+
+    Attributes:
+        z: [chains, draws, parameters], parameters as standard normals.
+        rows: [chains, draws, parameters], the parameters themselves.
+        paths: [pasts, quantities, steps], natural values of paths, in the order of ``model.order``.
+        path_rows: [pasts, parameters], the parameters that go with them.
+        past: [pasts, rows], what the first step that was not known looks back on, laid out as
+            ``model.layout`` says; of a day at the end of the record, what its last step looks back on.
+        log_densities: [pasts, ...] parts of the log density, as `Terms`.
+        stats: numbers of each iteration, [chains, draws]; empty for the approximation.
+    """
+
+    z: Floats
+    rows: Floats
+    paths: NDArray[np.float32]
+    path_rows: Floats
+    past: NDArray[np.float32]
+    terms: Terms
+    stats: dict[str, NDArray[Any]] = field(default_factory=dict)
+
+
+class Fitter:
+    """A case ready to be fitted, as of any day and with any claims; what is compiled is shared."""
+
+    def __init__(self, case: Case) -> None:
+        prepare()
+        self.case = case
+        self.model = mapped(case, sceptical(compile_case(case)))
+        self.layout = layout_of(case, self.model)
+        self._samplers: dict[Settings, Sampler] = {}
+        self._slope = Slope(self._potential)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """How many parameters there are, and how many paths."""
+        return len(self.model.priors), len(self.layout.paths)
+
+    def data(self, as_of: dt.date | None, claims: Sequence[str]) -> tuple[Evidence, Array]:
+        """Return the record as known on a day, and which claims are in, as the potential takes them."""
+        evidence = evidence_of(self.case, self.model, self.layout, as_of)
+        found = jax.tree_util.tree_map(_single, evidence)
+        on = jnp.asarray([float(claim.id in claims) for claim in self.model.claims], jnp.float32)
+        return found, on
+
+    def fit(
+        self,
+        as_of: dt.date | None,
+        claims: Sequence[str],
+        settings: Settings,
+        progress: Progress | None = None,
+    ) -> Draws:
+        """Return draws from the posterior given the record as known on a day (default: all of it).
+
+        Raises:
+            RequestError: the record is impossible under the case (a status ends that never does).
+        """
+        data = self.data(as_of, claims)
+        size = self.shape[0] + self.shape[1] * self.layout.steps
+        self._possible(data, size)
+        tell = progress or (lambda what, done, of: None)
+        tell("mode", 0, 1)
+        mode = find_mode(self._slope, data, np.zeros(size))
+        tell("mode", 1, 1)
+        if settings.quick:
+            points = mode.draws(np.random.default_rng(settings.seed), settings.chains * settings.draws)
+            return self._draws(points.reshape(settings.chains, settings.draws, -1), data, {})
+        return self._sample(mode, data, settings, tell)
+
+    def _sample(self, mode: Mode, data: Any, settings: Settings, tell: Progress) -> Draws:
+        sampler = self._sampler(settings)
+        total = settings.chains * (NEAR + settings.warmup + settings.draws)
+        done = [0] * settings.chains
+        at = straight(mode)
+        starts = [
+            sampler.begin(
+                jax.random.fold_in(jax.random.PRNGKey(settings.seed), number),
+                jax.random.normal(jax.random.PRNGKey(number), (mode.x.size,)),
+                data,
+                at,
+            )
+            for number in range(settings.chains)
+        ]
+        sampler.step(starts[0], data, at)  # compiled here, so that the threads need not do it twice
+
+        def go_on(number: int, state: Any, around: Straight) -> Any:
+            done[number] += 1
+            tell("sampling", sum(done), total)
+            return sampler.step(state, data, around)
+
+        def chain(number: int) -> tuple[Floats, dict[str, list[float]]]:
+            state = starts[number]
+            for _ in range(NEAR):
+                state = go_on(number, state, at)
+            # The posterior's weight lies away from the mode: measure curvature anew where it is.
+            here = np.asarray(sampler.point(state, at), float)
+            around = straight(curved(self._slope, data, here, 2 * DIRECTIONS))
+            state = sampler.begin(state.rng_key, jnp.zeros(mode.x.size), data, around)
+            points, stats = [], _no_stats()
+            for i in range(settings.warmup + settings.draws):
+                state = go_on(number, state, around)
+                if i >= settings.warmup:
+                    points.append(np.asarray(sampler.point(state, around)))
+                    _note(stats, state)
+            return np.stack(points), stats
+
+        with ThreadPoolExecutor(min(settings.chains, cores())) as pool:
+            found = list(pool.map(chain, range(settings.chains)))
+        stats = {key: np.array([one[1][key] for one in found]) for key in _no_stats()}
+        return self._draws(np.stack([one[0] for one in found]), data, stats)
+
+    def _sampler(self, settings: Settings) -> Sampler:
+        if settings not in self._samplers:
+            self._samplers[settings] = Sampler(
+                self._potential, settings.warmup, settings.depth, settings.accept
+            )
+        return self._samplers[settings]
+
+    def _draws(self, points: Floats, data: Any, stats: dict[str, NDArray[Any]]) -> Draws:
+        size = self.shape[0]
+        z = points[..., :size]
+        flat = points.reshape(-1, points.shape[-1])
+        some = flat[np.linspace(0, len(flat) - 1, PASTS).round().astype(int)]
+        parts = [self._paths(jnp.asarray(part, jnp.float32), data) for part in np.split(some, PASTS // PART)]
+        paths, rows, past, terms = jax.tree_util.tree_map(lambda *pieces: np.concatenate(pieces), *parts)
+        rows_of = jax.jit(jax.vmap(lambda z: self._rows(z, data[1])))
+        every = np.asarray(rows_of(jnp.asarray(flat[:, :size], jnp.float32)), float)
+        return Draws(
+            np.asarray(z, float),
+            every.reshape(*z.shape),
+            paths,
+            rows.astype(float),
+            past,
+            terms,
+            stats,
+        )
+
+    def _rows(self, z: Array, on: Array) -> Array:
+        from shatterbelt.model.priors import parameter_rows
+
+        rows = parameter_rows(self.model, z)
+        claims = len(self.model.claims)
+        return jnp.concatenate([rows[:claims] * on, rows[claims:]])
+
+    @cached_property
+    def _paths(self) -> Callable[[Array, Any], tuple[Array, Array, Array, Terms]]:
+        names = [(f"x:{name}", 0) for name in self.model.order]
+        back = [(key, lag) for key, track in self.model.tracks.items() for lag in range(1, track.depth + 1)]
+
+        def one(point: Array, data: Any) -> tuple[Array, Array, Array, Terms]:
+            z, e = self._split(point)
+            path = path_of(self.model, self.layout, data[0], z, e, data[1])
+            at = jnp.minimum(data[0].known.astype(int), self.layout.steps - 1)
+            terms = log_density(self.model, self.layout, data[0], z, e, data[1])
+            return path.sight.rows(names), path.rows, path.sight.rows(back)[:, at], terms
+
+        return jax.jit(jax.vmap(one, in_axes=(0, None)))
+
+    def _split(self, point: Array) -> tuple[Array, Array]:
+        parameters, paths = self.shape
+        return point[:parameters], point[parameters:].reshape(paths, self.layout.steps)
+
+    def _potential(self, point: Array, data: Any) -> Array:
+        z, e = self._split(point)
+        evidence, on = data
+        return -(log_density(self.model, self.layout, evidence, z, e, on).total + norm.logpdf(z).sum())
+
+    def _possible(self, data: Any, size: int) -> None:
+        if np.isfinite(self._slope(np.zeros(size), data)[0]):
+            return
+        z, e = self._split(jnp.zeros(size))
+        terms = log_density(self.model, self.layout, data[0], z, e, data[1])
+        names = {"levels": self.layout.levels, "shares": self.layout.shares, "events": self.layout.events}
+        names |= {"statuses": self.layout.statuses, "stocks": self.layout.stocks}
+        bad = [
+            name
+            for part, of in names.items()
+            for name, steps in zip(of, np.asarray(getattr(terms, part)), strict=True)
+            if not np.isfinite(steps).all()
+        ]
+        raise RequestError(
+            f"the record cannot have come about in this case: {', '.join(bad) or 'its observations'}; "
+            "a status whose probability of onset or end is 0 may have changed in the record: give it one above 0"
+        )
+
+
+def _single(a: Any) -> Array:
+    return jnp.asarray(a) if np.asarray(a).dtype.kind == "i" else jnp.asarray(a, jnp.float32)
+
+
+def _no_stats() -> dict[str, list[float]]:
+    return {"diverging": [], "n_steps": [], "acceptance_rate": [], "energy": [], "lp": [], "step_size": []}
+
+
+def _note(stats: dict[str, list[float]], state: Any) -> None:
+    stats["diverging"].append(bool(state.diverging))
+    stats["n_steps"].append(int(state.num_steps))
+    stats["acceptance_rate"].append(float(state.accept_prob))
+    stats["energy"].append(float(state.energy))
+    stats["lp"].append(-float(state.potential_energy))
+    stats["step_size"].append(float(state.adapt_state.step_size))

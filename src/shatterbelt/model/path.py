@@ -1,0 +1,256 @@
+"""A known path laid out: what every one of its steps looks back on, all steps at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array, lax
+
+from shatterbelt.case.formulas import names
+from shatterbelt.model.expressions import Value, evaluate
+from shatterbelt.model.links import link_array
+from shatterbelt.model.parts import Group, Model, Track
+from shatterbelt.model.past import Sight, column, in_memory, initial_past, take
+
+
+Seen = tuple[str, int]
+"""A track and how many steps back."""
+Rows = tuple[Seen, ...]
+
+
+def past_of_path(model: Model, path: Mapping[str, Array], start: Mapping[str, Array | float]) -> PathSight:
+    """Lay out what every step of a known path looks back on.
+
+    Args:
+        model: the compiled case.
+        path: natural values of the quantities, each of shape ``[steps, ...]``; the value of a formula
+            that is left out follows from the others.
+        start: natural values of every quantity before the first step.
+
+    Returns:
+        A view of all steps at once, with the path itself as this step's values;
+        `shatterbelt.model.step.predict` takes it.
+    """
+    shape = next(iter(path.values())).shape
+    laid = _Laid(model, start, shape)
+    for group in model.groups:
+        rows = [path[name] if name in path else laid.formula(name) for name in group.names]
+        laid.fill(group, jnp.stack([jnp.broadcast_to(jnp.asarray(row), shape) for row in rows]))
+    return laid.sight()
+
+
+Given = Array | None | Callable[[Sight], Array]
+"""Rows of a group's natural values ``[quantities, steps, ...]``; None for what follows from formulas; or a
+function of what can be seen before the group is known, in which what hangs on it reads 0."""
+
+
+def past_of_rows(
+    model: Model, rows: Sequence[Given], start: Mapping[str, Array | float], shape: tuple[int, ...]
+) -> PathSight:
+    """Do the same as `past_of_path` with natural values that stand in rows.
+
+    Args:
+        model: the compiled case.
+        rows: the values of every group of the model.
+        start: natural values of every quantity before the first step.
+        shape: ``(steps, ...)``.
+    """
+    laid = _Laid(model, start, shape)
+    for group, given in zip(model.groups, rows, strict=True):
+        if given is not None and not callable(given):
+            laid.fill(group, given)
+    for group, given in zip(model.groups, rows, strict=True):
+        if callable(given):
+            laid.fill(group, given(laid))
+        elif given is None:
+            formulas = [jnp.broadcast_to(jnp.asarray(laid.formula(name)), shape) for name in group.names]
+            laid.fill(group, jnp.stack(formulas))
+    return laid.sight()
+
+
+class _Laid(Sight):
+    """A view along a path while its past is being laid out."""
+
+    def __init__(self, model: Model, start: Mapping[str, Array | float], shape: tuple[int, ...]) -> None:
+        super().__init__(model, jnp.zeros((0, *shape)))
+        self._before = initial_past(model, start, shape[1:])
+        self._filled: dict[tuple[str, ...], tuple[Array, Array]] = {}
+
+    def fill(self, group: Group, x: Array) -> None:
+        """Fill in the path of a group's quantities, rows of natural values."""
+        scales = [self.model.quantities[name].scale for name in group.names]
+        origin, width = (
+            column([getattr(scale, key) for scale in scales], len(self.shape)) for key in ("origin", "width")
+        )
+        z = (link_array(group.link, x) - origin) / width
+        self._filled[group.names] = (x, z)
+        for row, name in enumerate(group.names):
+            self._rows[f"x:{name}"] = (x, row)
+            self._rows[f"z:{name}"] = (z, row)
+
+    def formula(self, name: str) -> Value:
+        """Return what a formula gives along the path so far."""
+        return evaluate(self.model.quantities[name].formulas["value"], self)
+
+    def __call__(self, key: str, lag: int) -> Value:
+        """Return the value of a track ``lag`` steps back, for all steps of the path."""
+        if not self._known(key):
+            return jnp.zeros(self.shape)
+        if lag == 0:
+            return super().__call__(key, 0)
+        first = self.model.layout[key]
+        along = jnp.broadcast_to(jnp.asarray(self(key, 0)), self.shape)
+        return jnp.concatenate([self._before[first : first + lag], along])[: self.shape[0]]
+
+    def rows(self, wanted: Sequence[Seen]) -> Array:
+        """Return many tracks at their lags as rows of one array, ``[wanted, ...]``."""
+        return jnp.stack([jnp.broadcast_to(jnp.asarray(self(key, lag)), self.shape) for key, lag in wanted])
+
+    def _known(self, key: str) -> bool:
+        """Tell whether all that a track takes in is known by now."""
+        track = self.model.tracks.get(key)
+        if track is None or track.kind in {"x", "z"}:
+            return f"x:{key.partition(':')[2]}" in self._rows
+        if track.expression is not None:
+            return all(f"x:{name}" in self._rows for name in names(track.expression))
+        return f"x:{track.quantity}" in self._rows
+
+    def _derive_track(self, track: Track) -> Value:
+        if track.kind in {"remembered", "smooth"}:
+            source = jnp.broadcast_to(jnp.asarray(self.source_of(track)), self.shape)
+            return self._fading([track], source[None])[0]
+        return super()._derive_track(track)
+
+    def _fading(self, tracks: Sequence[Track], source: Array) -> Array:
+        """Return decaying tracks along the path, as rows."""
+        before = take(self._before, [self.model.layout[track.key] for track in tracks])[:, None]
+        decay = np.array([track.decay for track in tracks])
+        gain = column([track.gain for track in tracks], len(self.shape))
+        along = jnp.concatenate([before, gain * source], axis=1)
+        return filtered(along, decay)[:, 1:]
+
+    def sight(self) -> PathSight:
+        """Return the finished view."""
+        for group in self.model.groups:
+            self._groups.append(self._filled[group.names])
+        rows, keys = self._tracks()
+        now = self.now
+        places: dict[Seen, int] = {(key, 0): row for key, row in self.model.now_row.items()}
+        for row, key in enumerate(keys):
+            places.setdefault((key, 0), now.shape[0] + row)
+        tracks = self.model.tracks
+        wanted = sorted((lag, key) for key, track in tracks.items() for lag in range(1, track.depth + 1))
+        whole = [now, rows]
+        if wanted:
+            whole.append(self._back(take(rows, [keys.index(key) for _, key in wanted]), wanted))
+            first = now.shape[0] + rows.shape[0]
+            places |= {(key, lag): first + row for row, (lag, key) in enumerate(wanted)}
+        return PathSight(self.model, jnp.concatenate(whole), places)
+
+    def _back(self, rows: Array, wanted: Sequence[tuple[int, str]]) -> Array:
+        """Move rows back by their lags, which stand in order; what comes in is the time before."""
+        before = take(self._before, [self.model.layout[key] for _, key in wanted])[:, None]
+        steps, sizes = self.shape[0], Counter(lag for lag, _ in wanted)
+        moved, at = [], 0
+        for part, (lag, size) in zip(lax.split(rows, list(sizes.values())), sizes.items(), strict=True):
+            first = jnp.broadcast_to(before[at : at + size], (size, min(lag, steps), *self.shape[1:]))
+            moved.append(jnp.concatenate([first, part[:, : max(steps - lag, 0)]], axis=1))
+            at += size
+        return jnp.concatenate(moved)
+
+    def _tracks(self) -> tuple[Array, list[str]]:
+        """Return every track along the path as rows, and whose rows they are."""
+        rows: list[Array] = []
+        keys: list[str] = []
+        tracks = list(self.model.tracks.values())
+        x, z = (jnp.concatenate([pair[i] for pair in self._groups]) for i in (0, 1))
+        place = {name: row for row, name in enumerate(self.model.order)}
+        for kind, values in (("x", x), ("z", z)):
+            some = [track for track in tracks if track.kind == kind]
+            rows.append(take(values, [place[track.quantity] for track in some]))
+            keys += [track.key for track in some]
+            held = [t for t in tracks if t.kind == "remembered" and self._counts(t) is (kind == "x")]
+            if held:
+                sums = self._fading(held, take(values, [place[track.quantity] for track in held]))
+                rows += [sums, in_memory(self.model, held, sums) if kind == "x" else sums]
+                keys += [t.key for t in held] + [t.key.replace("remembered:", "memory:", 1) for t in held]
+        for track in tracks:
+            if track.kind in {"expression", "smooth"}:
+                rows.append(jnp.broadcast_to(jnp.asarray(self(track.key, 0)), self.shape)[None])
+                keys.append(track.key)
+        return jnp.concatenate(rows), keys
+
+    def _counts(self, track: Track) -> bool:
+        return self.model.quantities[track.quantity].kind == "events"
+
+
+def filtered(source: Array, decay: np.ndarray) -> Array:
+    """Return ``y[t] = decay * y[t - 1] + source[t]`` along the second axis, ``y`` before it being 0.
+
+    Args:
+        source: ``[rows, steps, ...]``.
+        decay: ``[rows]``.
+
+    By doubling, so that a path of n steps takes log2(n) additions of whole arrays: after k of them a
+    value holds what came in over the last 2^k steps.
+    """
+    steps = source.shape[1]
+    reach = 1
+    while reach < steps:
+        factor = column(list(decay**reach), source.ndim - 1)
+        late = jnp.concatenate([jnp.zeros_like(source[:, :reach]), source[:, : steps - reach]], axis=1)
+        source = source + factor * late
+        reach *= 2
+    return source
+
+
+class PathSight(Sight):
+    """What can be seen along a known path: rows of one array, for any track and lag.
+
+    ``asked`` is what will be read of it, if that is known (`Asking`). All of it is then cut from a single
+    reading: to read a hundred times from one array is cheap, but each way back of a derivative would add
+    to the whole array.
+    """
+
+    def __init__(self, model: Model, whole: Array, places: Mapping[Seen, int], asked: Sequence[Rows] = ()) -> None:
+        super().__init__(model, whole)
+        self._whole, self._places = whole, places
+        once = list(dict.fromkeys(asked))
+        every = [places[pair] for rows in once for pair in rows]
+        pieces = lax.split(take(whole, every), [len(rows) for rows in once]) if once else []
+        self._read = dict(zip(once, pieces, strict=True))
+
+    def __call__(self, key: str, lag: int) -> Value:
+        """Return the value of a track ``lag`` steps back."""
+        return self.rows(((key, lag),))[0]
+
+    def rows(self, wanted: Sequence[Seen]) -> Array:
+        """Return many tracks at their lags as rows of one array, ``[wanted, ...]``."""
+        known = self._read.get(tuple(wanted))
+        return take(self._whole, [self._places[pair] for pair in wanted]) if known is None else known
+
+    def asking(self, asked: Sequence[Rows]) -> PathSight:
+        """Return the same view, made to be asked just this."""
+        return PathSight(self.model, self._whole, self._places, asked)
+
+
+class Asking(Sight):
+    """A view that notes what is asked of it."""
+
+    def __init__(self, sight: PathSight) -> None:
+        super().__init__(sight.model, sight.past)
+        self._sight = sight
+        self.asked: list[Rows] = []
+
+    def __call__(self, key: str, lag: int) -> Value:
+        """Note and return the value of a track ``lag`` steps back."""
+        return self.rows(((key, lag),))[0]
+
+    def rows(self, wanted: Sequence[Seen]) -> Array:
+        """Note and return many tracks at their lags."""
+        if wanted:
+            self.asked.append(tuple(wanted))
+        return self._sight.rows(wanted)
