@@ -7,7 +7,14 @@ from scipy.optimize import minimize
 from scipy.stats import beta, gamma, nbinom, poisson
 
 from shatterbelt.errors import RequestError
-from shatterbelt.inference.baselines import constant_hazard, constant_rate, own_memory, poisson_mode
+from shatterbelt.inference.baselines import (
+    HALF_LIVES,
+    constant_hazard,
+    constant_rate,
+    memory_fit,
+    own_memory,
+    poisson_mode,
+)
 
 NAN = np.nan
 
@@ -75,12 +82,12 @@ def test_the_regression_finds_the_maximum():
     np.testing.assert_allclose(np.linalg.inv(curvature), other.hess_inv, rtol=0.2, atol=1e-3)
 
 
-def exciting(steps, source, *, effect):
-    """Counts whose log rate rises with the log of what is remembered of them; half-life 3 steps."""
+def exciting(steps, source, *, effect, half_life=3.0):
+    """Counts whose log rate rises with the log of what is remembered of them."""
     memory, counts = 0.0, np.zeros(steps)
     for t in range(steps):
         counts[t] = source.poisson(np.exp(-1 + effect * np.log1p(memory)))
-        memory = 2 ** (-1 / 3) * memory + counts[t]
+        memory = 2 ** (-1 / half_life) * memory + counts[t]
     return counts
 
 
@@ -102,6 +109,24 @@ def test_events_without_memory_lose_little_by_it():
         for value in range(12)
     )
     assert lost < 0.03  # two numbers more, learnt from 300 steps, cost about 2 / 600 nats
+
+
+def test_coefficients_learnt_from_few_steps_are_less_sure():
+    short, long = (own_memory(np.tile([1.0, 0, 2, 1], n), horizon=1).rates[:, 0] for n in (5, 80))
+    # The rate of 20 steps with one event each is known to about 1 / sqrt(20), and memory adds its own doubt.
+    assert np.log(short).std() > 1 / np.sqrt(20)
+    assert np.log(long).std() < np.log(short).std() / 2
+
+
+@pytest.mark.parametrize("half_life", HALF_LIVES)
+def test_the_record_chooses_how_long_a_memory_is(half_life):
+    # A slow memory counts more events, so that the same rates come of a smaller effect.
+    effect = {1.0: 0.9, 3.0: 0.7, 12.0: 0.45}[half_life]
+    counts = exciting(2000, rng(8), effect=effect, half_life=half_life)
+    fits = {tried: memory_fit(counts, np.zeros((2000, 0)), tried, 1.0) for tried in HALF_LIVES}
+    assert max(fits, key=lambda tried: fits[tried].evidence) == half_life
+    found = fits[half_life]
+    assert abs(found.mode[1] - effect) < 3 * np.sqrt(found.covariance[1, 1])
 
 
 def test_known_days_raise_the_forecast_of_their_steps_alone():

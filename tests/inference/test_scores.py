@@ -152,6 +152,12 @@ def test_occasions_of_one_origin_count_as_one_look():
     assert (thrice.n, thrice.origins) == (60, 20)
 
 
+def test_overlap_never_makes_a_comparison_surer():
+    swinging = np.tile([1.0, -0.9], 15)
+    found = paired(swinging, np.zeros(30), horizon=2)
+    assert found.error > paired(swinging, np.zeros(30)).error
+
+
 def test_origins_as_far_apart_as_the_horizon_do_not_overlap():
     gain = rng(7).normal(size=15)
     apart = paired(gain, np.zeros(15), horizon=6, origins=6 * np.arange(15))

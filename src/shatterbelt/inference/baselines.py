@@ -161,7 +161,7 @@ def own_memory(
     seen = _counts(counts)
     days = _days(calendar, len(seen) + horizon)
     rng = np.random.default_rng(seed)
-    fits = [_memory_fit(seen, days[: len(seen)], half_life, ridge) for half_life in HALF_LIVES]
+    fits = [memory_fit(seen, days[: len(seen)], half_life, ridge) for half_life in HALF_LIVES]
     evidence = np.array([fit.evidence for fit in fits])
     weights = np.exp(evidence - evidence.max())
     shares = rng.multinomial(paths, weights / weights.sum())
@@ -171,8 +171,18 @@ def own_memory(
 
 
 @dataclass(frozen=True)
-class _MemoryFit:
-    """One half-life: greatest memory and that at the origin, coefficients' mode and covariance, evidence."""
+class MemoryFit:
+    """A regression on own memory with one half-life.
+
+    Attributes:
+        decay: what is left of the memory after a step.
+        centre: of the log of one more than the memory.
+        most: the greatest memory of history.
+        memory: that at the origin.
+        mode: [2 + days], most probable coefficients: constant, memory, days.
+        covariance: of the Gaussian around them.
+        evidence: log probability of the counts, by Laplace.
+    """
 
     decay: float
     centre: float
@@ -183,7 +193,8 @@ class _MemoryFit:
     evidence: float
 
 
-def _memory_fit(seen: Floats, days: Floats, half_life: float, ridge: float) -> _MemoryFit:
+def memory_fit(seen: Floats, days: Floats, half_life: float, ridge: float) -> MemoryFit:
+    """Fit counts [steps] to their memory of one half-life and known days [steps, days]; see `own_memory`."""
     decay = float(2.0 ** (-1 / half_life))
     known = ~np.isnan(seen)
     mean = (seen[known].sum() + JEFFREYS) / known.sum()
@@ -196,7 +207,7 @@ def _memory_fit(seen: Floats, days: Floats, half_life: float, ridge: float) -> _
     precision = np.append(1 / 9, np.full(table.shape[1] - 1, 1 / ridge**2))
     mode, curvature, height = poisson_mode(table, seen[known], prior, precision)
     evidence = height + 0.5 * (np.log(precision).sum() - np.linalg.slogdet(curvature)[1])
-    return _MemoryFit(
+    return MemoryFit(
         decay,
         centre,
         float(memory.max()),
@@ -243,7 +254,7 @@ def poisson_mode(
     return at, (table.T * rate) @ table + np.diag(precision), best
 
 
-def _simulate(fit: _MemoryFit, days: Floats, n: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+def _simulate(fit: MemoryFit, days: Floats, n: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
     effects = rng.multivariate_normal(fit.mode, fit.covariance, n)
     memory = np.full(n, fit.memory)
     rates, counts = np.empty((2, n, len(days)))
