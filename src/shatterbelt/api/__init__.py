@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from shatterbelt.api.answers import OutcomeAnswer
 from shatterbelt.api.opened import OpenCase
 from shatterbelt.api.quoting import QuoteFound, QuotesFound
-from shatterbelt.api.results import RunResult
+from shatterbelt.api.results import Resolved, RunResult, resolve
 from shatterbelt.api.saving import all_or_none, writable
 from shatterbelt.errors import CaseError
 
@@ -32,11 +32,13 @@ __all__ = [
     "OutcomeAnswer",
     "QuoteFound",
     "QuotesFound",
+    "Resolved",
     "RunResult",
     "cases",
     "check",
     "load",
     "new",
+    "resolve",
     "schema",
     "warnings",
     "writable",

@@ -83,6 +83,7 @@ def main(traceback: bool) -> None:  # read from the context, see Told
     "shatterbelt run belarus --shock brent_price=-2@2022-06 --until 2025-12",
     "shatterbelt run belarus --off pressure_drives_client_west --out out/no-realignment",
     "shatterbelt run belarus --documents articles --scale phia",
+    "shatterbelt run belarus --quiet --freeze forecasts/belarus-2026-11.json",
     "shatterbelt run my-case --json --quiet > answers.json",
 )
 @main.command()
@@ -132,6 +133,10 @@ def main(traceback: bool) -> None:  # read from the context, see Told
     "--scale", type=click.Choice(["icd203", "phia"]), default="icd203", show_default=True,
     help="Words for probabilities: ICD 203, or the PHIA yardstick.",
 )  # fmt: skip
+@click.option(
+    "--freeze", metavar="FILE", type=click.Path(),
+    help="Write the answers into a new FILE as a frozen forecast, to be scored later by 'resolve'.",
+)  # fmt: skip
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
 @as_json
 def run(case: str, **options: Any) -> None:
@@ -143,6 +148,12 @@ def run(case: str, **options: Any) -> None:
 
     Branches share their random numbers, so a difference between them is an effect and not luck.
     """
+    target = options.pop("freeze")
+    if target is not None:
+        from shatterbelt.cli import resolving
+
+        resolving.run(case, options, target)
+        return
     from shatterbelt.cli import running
 
     running.run(case, options)
@@ -175,6 +186,37 @@ def check(case: str, json_: bool) -> None:
         click.echo(f"{case}: {counted(len(faults), 'fault')}", err=bool(faults))
     if faults:
         raise click.exceptions.Exit(1)
+
+
+@examples(
+    "shatterbelt resolve forecasts/belarus-2026-11.json",
+    "shatterbelt resolve forecasts/belarus-2026-11.json forecasts/belarus-2027-05.json",
+    "shatterbelt resolve forecast.json ./my-case --as-of 2027-12",
+    "shatterbelt resolve forecast.json --json > scores.json",
+)
+@main.command()
+@click.argument("files", metavar="FILE... [CASE]", nargs=-1, required=True)
+@click.option(
+    "--as-of", metavar="DATE",
+    help="Resolve by the record as known on DATE (YYYY-MM-DD, or YYYY-MM for that month's last day). "
+    "Without it: today.",
+)  # fmt: skip
+@click.option(
+    "--scale", type=click.Choice(["icd203", "phia"]), default="icd203", show_default=True,
+    help="Words for probabilities: ICD 203, or the PHIA yardstick.",
+)  # fmt: skip
+@as_json
+def resolve(files: tuple[str, ...], as_of: str | None, scale: str, json_: bool) -> None:
+    """Score frozen forecasts by what came.
+
+    FILE is what "run --freeze" wrote; one that was changed since is refused (exit code 1). CASE, last, is
+    the case whose record answers; without it the case of the name in each file. Prints for each question
+    what came and the Brier and log scores of every branch and of the base rate, and the means of each
+    branch with their standard error. Lower is better. What is open or unknown is never counted.
+    """
+    from shatterbelt.cli import resolving
+
+    resolving.resolve(files, as_of, scale, json_=json_)
 
 
 def lists(command: Callable[..., None]) -> Callable[..., None]:
