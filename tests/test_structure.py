@@ -58,7 +58,7 @@ MODULES = modules()
 
 def named(source: str, name: str) -> str:
     """The module that `from source import name` reaches for; the package's lazy names stand in `api`."""
-    if source == "shatterbelt" and name == "load":
+    if source == "shatterbelt" and name in {"load", "resolve"}:
         return "shatterbelt.api"
     return f"{source}.{name}" if f"{source}.{name}" in MODULES else source
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from shatterbelt.api import asking
 from shatterbelt.api.results import RunResult
@@ -16,9 +16,13 @@ if TYPE_CHECKING:
     from xarray import Dataset
 
     from shatterbelt.case.types import Case
-    from shatterbelt.futures import Branch, Hold, Shock
+    from shatterbelt.futures import Branch, Fitted, Hold, Shock
     from shatterbelt.futures.world import Span
+    from shatterbelt.inference.posterior import Fitter
 
+Fit = Literal["kept", "quick", "none"]
+"""Which parameters a run takes: those of a fit that is kept, if there is one; those of a quick fit that is
+made where none is kept; or those of the priors alone."""
 Progress = Callable[[str, int, int], None]
 """Told what is under way, how many futures are done, and how many there are."""
 
@@ -36,6 +40,7 @@ class Asked:
     futures: int = asking.FUTURES
     seed: int = 0
     until: str | None = None
+    fit: Fit = "kept"
 
 
 def run(case: Case, asked: Asked, progress: Progress | None = None) -> RunResult:
@@ -50,9 +55,11 @@ def run(case: Case, asked: Asked, progress: Progress | None = None) -> RunResult
     plan = planned(case, asked)
     in_reach(asked, plan)
     found = []
+    fits = _Fits(case, asked.fit, progress)
     for day, until, span in plan:
         tell = partial(progress, f"as of {span.as_of}") if progress else None
-        found.append(_run(case, asked, day, until, (*plain, *changed), tell))
+        each = [fits.of(branch, day) for branch in (*plain, *changed)]
+        found.append(_run(case, asked, day, until, (*plain, *changed), each, tell))
     days = [span.as_of for *_, span in plan]
     return RunResult(case, found[0], dict(zip(days[1:], found[1:], strict=True)))
 
@@ -114,6 +121,7 @@ def _run(
     day: dt.date | None,
     until: str | None,
     branches: tuple[Branch, ...],
+    fits: list[Fitted | None],
     tell: Callable[[int, int], None] | None,
 ) -> Dataset:
     from shatterbelt.futures import run_futures
@@ -126,4 +134,34 @@ def _run(
         seed=asked.seed,
         until=until,
         progress=tell,
+        fits=fits,
     )
+
+
+class _Fits:
+    """Finds the fit of each branch, or makes it where that is asked for."""
+
+    def __init__(self, case: Case, which: Fit, progress: Progress | None) -> None:
+        self.case, self.which, self.progress = case, which, progress
+        self._fitter: Fitter | None = None
+
+    def of(self, branch: Branch, day: dt.date | None) -> Fitted | None:
+        """Return the fit of a branch's narrative as of a day; None if it runs on the priors."""
+        if self.which == "none":
+            return None
+        from shatterbelt.inference.handover import kept_fit, quick_fit
+
+        narrative = branch.narrative or None
+        if self.which == "kept":
+            return kept_fit(self.case, day, narrative)
+        if self._fitter is None:
+            from shatterbelt.inference.posterior import Fitter
+
+            self._fitter = Fitter(self.case)
+        name = f"fit of {branch.name}"
+        tell = partial(self._tell, name) if self.progress else None
+        return quick_fit(self.case, day, narrative, self._fitter, tell)
+
+    def _tell(self, name: str, what: str, done: int, of: int) -> None:
+        if self.progress is not None:
+            self.progress(f"{name}: {what}", done, of)

@@ -132,8 +132,11 @@ class Block:
 
 def _begin(model: Model, seed: Array, block: Array, given: Given) -> tuple[Packed, Array]:
     """Return a branch's parameters as its steps use them, and the past before the first step."""
-    z = jax.random.normal(keys(seed, block)[0], (len(model.priors), BLOCK), jnp.float32)
-    rows = parameter_rows(model, z)
+    if given.parameters is None:
+        z = jax.random.normal(keys(seed, block)[0], (len(model.priors), BLOCK), jnp.float32)
+        rows = parameter_rows(model, z)
+    else:
+        rows = jnp.tile(given.parameters, (1, BLOCK // PAST_DRAWS))
     claims = len(model.claims)
     rows = jnp.concatenate([rows[:claims] * given.claims_on[:, None], rows[claims:]])
     named = {name: rows[i] for i, name in enumerate(model.parameter_names)}

@@ -19,6 +19,7 @@ from shatterbelt.futures.block import BLOCK, Block, Sums
 from shatterbelt.futures.branches import Branch, check_branches, default_branches
 from shatterbelt.futures.dataset import Totals, make_dataset
 from shatterbelt.futures.devices import cores, prepare
+from shatterbelt.futures.fitted import Fitted
 from shatterbelt.futures.questions import Question, questions_of
 from shatterbelt.futures.world import Given, Span, make_given, span_of
 from shatterbelt.model.compile import compile_case
@@ -49,6 +50,7 @@ class Run:
     questions: tuple[Question, ...]
     futures: int
     seed: int
+    fits: tuple[Fitted | None, ...]
 
 
 def run_futures(
@@ -61,11 +63,12 @@ def run_futures(
     until: str | None = None,
     progress: Progress | None = None,
     threads: int | None = None,
+    fits: Sequence[Fitted | None] = (),
 ) -> Dataset:
     """Run futures of a case and return their summary.
 
-    Parameters are drawn from their priors, the past from the record as known on the as-of date, and
-    every later step from the model. The same seed gives the same futures, whatever the number of
+    Parameters are drawn from their priors or taken from a fit, the past from the record as known on the
+    as-of date (and the fit), and every later step from the model. The same seed gives the same futures, whatever the number of
     futures or threads; all branches share their random numbers.
 
     Args:
@@ -78,6 +81,7 @@ def run_futures(
         until: last month; without it the case's horizon after the as-of date.
         progress: told how far the run is.
         threads: how many blocks to compute at once; without it one for each core.
+        fits: for each branch its fit as of the same date, or None for its priors.
 
     Returns:
         A dataset over branch, quantity, time, level, path, outcome and code; docs/futures.md lists its
@@ -96,16 +100,21 @@ def run_futures(
     span = span_of(case, as_of, until)
     model = compile_case(case)
     questions = questions_of(case, span, explicit=as_of is not None)
-    run = Run(case, model, span, chosen, questions, futures, seed)
+    each = tuple(fits) or (None,) * len(chosen)
+    run = Run(case, model, span, chosen, questions, futures, seed, each)
     totals = _run_blocks(run, threads or cores(), progress)
-    return make_dataset(run.case, run.model, run.span, run.branches, run.questions, totals, seed)
+    dataset = make_dataset(run.case, run.model, run.span, run.branches, run.questions, totals, seed)
+    notes = ["" if fit is None else fit.note or "fitted" for fit in each]
+    dataset = dataset.assign_coords(fit=("branch", notes))
+    dataset.attrs["fitted"] = int(all(notes))
+    return dataset
 
 
 def _run_blocks(run: Run, threads: int, progress: Progress | None) -> list[Totals]:
     """Run all blocks and return the totals of each branch; blocks are added up in their order."""
     length = run.span.calendar.length
     block = Block(run.model, run.questions, length)
-    given = make_given(run.case, run.model, run.span, run.branches, run.seed)
+    given = make_given(run.case, run.model, run.span, run.branches, run.seed, run.fits)
     kept = min(SAMPLE_PATHS, run.futures)
     totals = []
     for x in block.paths(jnp.uint32(run.seed), jnp.uint32(0), given):

@@ -15,6 +15,7 @@ from shatterbelt.case.types import Case
 from shatterbelt.case.units import convert
 from shatterbelt.errors import RequestError, ShatterbeltError
 from shatterbelt.futures.branches import Branch
+from shatterbelt.futures.fitted import Fitted
 from shatterbelt.model.parts import Model
 from shatterbelt.record import Calendar, Observations, PastDraws, observations, past_draws
 from shatterbelt.record.periods import month_label, month_number
@@ -50,12 +51,14 @@ class Given:
             what, [steps, quantities, pasts]; or None.
         shock: quantity -> [steps].
         claims_on: [claims], a factor on every weight.
+        parameters: [parameters, futures] from a fit, or None for draws from the priors.
     """
 
     calendar: dict[str, Array]
     held: tuple[tuple[Array, Array] | None, ...]
     shock: dict[str, Array]
     claims_on: Array
+    parameters: Array | None = None
 
 
 def span_of(case: Case, as_of: dt.date | None, until: str | None) -> Span:
@@ -109,11 +112,22 @@ def padded(length: int) -> int:
 
 
 def make_given(
-    case: Case, model: Model, span: Span, branches: Sequence[Branch], seed: int
+    case: Case,
+    model: Model,
+    span: Span,
+    branches: Sequence[Branch],
+    seed: int,
+    fits: Sequence[Fitted | None] = (),
 ) -> tuple[Given, ...]:
-    """Return what the steps of each branch are given."""
-    pasts = past_draws(observed(case, span), PAST_DRAWS, seed)
-    held = set(pasts.held) | {hold.quantity for branch in branches for hold in branch.holds}
+    """Return what the steps of each branch are given; ``fits`` are the branches' own, or None.
+
+    Raises:
+        RequestError: a branch switches a claim on that its fit did not have.
+    """
+    drawn = past_draws(observed(case, span), PAST_DRAWS, seed)
+    each = list(fits) or [None] * len(branches)
+    held = set(drawn.held) | {hold.quantity for branch in branches for hold in branch.holds}
+    held |= {name for fit in each if fit is not None for name in fit.pasts}
     shocked = sorted({shock.quantity for branch in branches for shock in branch.shocks})
     days = {
         name: jnp.asarray(_calendar(part.calendar, span))
@@ -121,17 +135,41 @@ def make_given(
         if part.kind == "calendar"
     }
     found = []
-    for branch in branches:
+    for branch, fit in zip(branches, each, strict=True):
         on = branch.factors(case)
+        pasts = drawn if fit is None else _fitted_pasts(drawn, fit, span)
         found.append(
             Given(
                 calendar=days,
                 held=tuple(_held(group.names, held, pasts, span, branch) for group in model.groups),
                 shock={name: jnp.asarray(_shock(name, span, branch)) for name in shocked},
                 claims_on=jnp.asarray([on[claim.id] for claim in model.claims], jnp.float32),
+                parameters=None if fit is None else _fitted_parameters(branch, fit, on),
             )
         )
     return tuple(found)
+
+
+def _fitted_pasts(drawn: PastDraws, fit: Fitted, span: Span) -> PastDraws:
+    """Return the record's pasts with the fit's in the place of what it inferred."""
+    values, held = dict(drawn.values), dict(drawn.held)
+    for name, paths in fit.pasts.items():
+        full = np.zeros((PAST_DRAWS, span.calendar.length), np.float32)
+        known = min(span.known, paths.shape[1])
+        full[:, :known] = paths[np.arange(PAST_DRAWS) % len(paths), :known]
+        values[name], held[name] = full, np.arange(span.calendar.length) < known
+    return PastDraws(values, held, drawn.known, drawn.draws)
+
+
+def _fitted_parameters(branch: Branch, fit: Fitted, on: Mapping[str, float]) -> Array:
+    foreign = sorted(claim for claim, factor in on.items() if factor and claim not in fit.claims)
+    if foreign:
+        raise RequestError(
+            f"branch {branch.name}: the fit did not have the claim {foreign[0]!r}; "
+            "leave --on out, or run on the priors (--prior)"
+        )
+    draws = np.arange(PAST_DRAWS) % fit.parameters.shape[1]
+    return jnp.asarray(fit.parameters[:, draws], jnp.float32)
 
 
 def _held(

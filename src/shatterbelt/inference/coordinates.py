@@ -22,7 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from shatterbelt.case.formulas import names_now
+from shatterbelt.model.expressions import evaluate, looking_back
 from shatterbelt.model.parts import Model
+from shatterbelt.model.past import natural
 from shatterbelt.record import Observations
 from shatterbelt.record.gaussian import DIFFUSE, WIDENINGS, Prior, evidence
 from shatterbelt.record.past import linear_view
@@ -80,7 +83,7 @@ def coordinates_of(
     for row, name in enumerate(levels):
         numbers = model.quantities[name].numbers
         item = record.get(name)
-        prior, operators, values, errors = _view(numbers, known, item)
+        prior, operators, values, errors = _view(numbers, known, item, _implied(model, name, record, known))
         noise[row], seen[row] = prior.noise[-1] if known > 1 else numbers["noise"], float(len(values) > 0)
         root = prior.responses * prior.noise
         sharp = (operators @ root) / errors[:, None]
@@ -101,19 +104,57 @@ def coordinates_of(
     return Coordinates(mean, lift, turn, own, noise, seen, inside, np.asarray(constant))
 
 
+Rows = tuple[Floats, Floats, Floats]
+"""Operators [rows, steps], values [rows] and errors [rows], in swings."""
+
+
 def _view(
-    numbers: Mapping[str, float], known: int, item: Observations | None
+    numbers: Mapping[str, float], known: int, item: Observations | None, implied: Rows
 ) -> tuple[Prior, Floats, Floats, Floats]:
     """Return the process of a level at its own numbers, and what was observed of it."""
     keep, noise = numbers["kept"], numbers["noise"]
     if item is None or not item.items:
         return Prior(keep, np.full(known, noise)), np.zeros((0, known)), np.zeros(0), np.ones(0)
-    operators, values, errors = linear_view(item)
+    own = linear_view(item)
+    operators, values, errors = (np.concatenate(pair) for pair in zip(own, implied, strict=True))
     alone = Prior.even(keep, noise, known)
-    own, spread = np.diag(errors**2), operators @ alone.covariance @ operators.T
-    factor = max(WIDENINGS, key=lambda one: evidence(one**2 * spread + own, values))
+    error, spread = np.diag(errors**2), operators @ alone.covariance @ operators.T
+    factor = max(WIDENINGS, key=lambda one: evidence(one**2 * spread + error, values))
     first = DIFFUSE if keep >= 1 else alone.noise[0] * factor
     return Prior(keep, np.append(first, np.full(known - 1, noise * factor))), operators, values, errors
+
+
+def _implied(model: Model, level: str, record: Mapping[str, Observations], known: int) -> Rows:
+    """Return what observed formulas say of a level, all else at usual; it only places the coordinates."""
+    steps, values, errors = [], [], []
+    for name, item in record.items():
+        part = model.quantities[name]
+        formula = part.formulas.get("value")
+        if formula is None or level not in names_now(formula) or looking_back(formula):
+            continue
+        at, moved = (_formula(model, name, level, z) for z in (0.0, 0.1))
+        slope = (moved - at) / 0.1
+        for one in item.items if slope else ():
+            if one.first == one.last < known:
+                steps.append(one.first)
+                values.append((one.value - at) / slope)
+                errors.append(abs(one.error / slope))
+    operators = np.zeros((len(steps), known))
+    operators[np.arange(len(steps)), steps] = 1.0
+    return operators, np.array(values), np.array(errors)
+
+
+def _formula(model: Model, name: str, level: str, swings: float) -> float:
+    """Return a formula with one level so many swings from usual and all else at usual."""
+
+    def look(key: str, lag: int) -> float:
+        del lag
+        part = model.quantities[key.partition(":")[2]]
+        if part.kind == "constant":
+            return 0.5 * (part.numbers["low"] + part.numbers["high"])
+        return float(natural(part, np.asarray(swings if part.name == level else 0.0)))
+
+    return float(evaluate(model.quantities[name].formulas["value"], look))
 
 
 @jax.tree_util.register_dataclass

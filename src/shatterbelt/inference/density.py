@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import operator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import jax
@@ -16,10 +17,12 @@ from jax.scipy.stats import norm
 
 from shatterbelt.inference.coordinates import ShareCoordinates
 from shatterbelt.inference.evidence import Evidence, Layout
+from shatterbelt.case.formulas import names as named
 from shatterbelt.case.types import Case
 from shatterbelt.futures.world import observed, span_of
 from shatterbelt.model import kinds
 from shatterbelt.model.claims import push_of
+from shatterbelt.model.compile import compile_case
 from shatterbelt.model.graph import groups_of_map, layers_of
 from shatterbelt.model.kinds import Prediction
 from shatterbelt.model.links import link_array, unlink_array
@@ -37,41 +40,55 @@ middle of things, not at rest."""
 
 TILT = 0.5
 """Centre of a weight's prior when the record judges, in its scale, in the claimed direction."""
+TILT_UNSEEN = 1.0
+"""The same for a claim about a quantity that nobody observes."""
 SIGNS = {"half+": 1.0, "half-": -1.0, "normal": 0.0}
 SHARE_ROUNDS = 3
 """Rounds in which the path of a share is made; more change nothing but the ease of sampling."""
 
 
-def sceptical(model: Model) -> Model:
+def sceptical(model: Model, unseen: Sequence[str] = ()) -> Model:
     """Return the model with the prior under which the record judges.
 
     Every weight is normal; the strength word stays its scale, and the centre is half of that in the
     claimed direction, so that a claim begins with 69 % for its sign, and no effect and the reverse are
-    possible. It is not centred at 0, since then a quantity that nobody observes could be turned upside
-    down with all its claims: the claims are what its name means. An unknown sign is centred at 0.
+    possible. Claims about ``unseen`` quantities have the whole of it as their centre (84 %): such a
+    quantity is what its claims say of it, and if they could all be reversed at no cost, it would be turned
+    upside down together with them and mean nothing. An unknown sign is centred at 0.
     """
-    priors = tuple(
-        dataclasses.replace(prior, shape="normal", centre=TILT * SIGNS[prior.shape] * prior.spread)
-        if prior.name.startswith("weight.")
-        else prior
-        for prior in model.priors
-    )
-    return dataclasses.replace(model, priors=priors)
+    touching = {f"weight.{claim.id}" for claim in model.claims if {claim.cause, claim.effect} & set(unseen)}
+    priors = []
+    for prior in model.priors:
+        if prior.name.startswith("weight."):
+            tilt = TILT_UNSEEN if prior.name in touching else TILT
+            centre = tilt * SIGNS[prior.shape] * prior.spread
+            priors.append(dataclasses.replace(prior, shape="normal", centre=centre))
+        else:
+            priors.append(prior)
+    return dataclasses.replace(model, priors=tuple(priors))
 
 
-def mapped(case: Case, model: Model) -> Model:
-    """Return the model in the groups of a map: levels that the record does not observe in layers.
+def judged(case: Case) -> Model:
+    """Compile a case as the record judges it: the sceptical prior, and the groups of a map.
 
-    Each layer's path is made from its shocks and from what the layers before it push, so that a claim's
-    weight and the path that it bends are not tied together (non-centred).
+    Levels that the record does not observe stand in layers. Each layer's path is made from its shocks and
+    from what the layers before it push, so that a claim's weight and the path that it bends are not tied
+    together (non-centred). Levels that an observed stock is made of are known from it, and are not.
     """
+    model = compile_case(case)
     record = observed(case, span_of(case, None, None), as_known=False)
-    latent = [
+    seen = {name for name, one in record.items() if one.items or one.counts}
+    read = {
         name
-        for name, part in model.quantities.items()
-        if part.kind == "level" and part.noisy and not (name in record and record[name].items)
-    ]
-    return dataclasses.replace(model, groups=groups_of_map(model, layers_of(model, latent)))
+        for stock, part in model.quantities.items()
+        if part.kind == "stock" and stock in seen
+        for role in ("inflow", "outflow")
+        for name in named(part.formulas[role])
+    }
+    levels = [name for name, part in model.quantities.items() if part.kind == "level" and part.noisy]
+    unseen = [name for name in levels if name not in seen]
+    layers = layers_of(model, [name for name in unseen if name not in read])
+    return dataclasses.replace(sceptical(model, unseen), groups=groups_of_map(model, layers))
 
 
 @jax.tree_util.register_dataclass
@@ -240,7 +257,7 @@ def path_of(model: Model, layout: Layout, evidence: Evidence, z: Array, e: Array
             first = at[group.kind]
             at[group.kind] += len(names)
             some = values[group.kind][first : first + len(names)]
-            if group.kind == "level" and first not in layout.observed:
+            if group.kind == "level" and names[0] in layout.layered:
                 given.append(functools.partial(_latent, model, place_, packed, some))
             else:
                 given.append(_natural(model, group, some) if group.kind == "level" else some)

@@ -40,6 +40,7 @@ class Layout:
     points: int
     spans: int
     observed: tuple[int, ...]
+    layered: frozenset[str]
     keep: tuple[float, ...]
 
     @property
@@ -114,10 +115,22 @@ def layout_of(case: Case, model: Model) -> Layout:
         calendars=of("calendar"),
         most=min(most, MOST_COUNT),
         observed=tuple(row for row, name in enumerate(levels) if name in record and record[name].items),
+        layered=_layered(model),
         keep=tuple(model.quantities[name].numbers["kept"] for name in levels),
         points=sum(first == last for _, first, last, _, _ in rows),
         spans=sum(first < last for _, first, last, _, _ in rows),
     )
+
+
+def _layered(model: Model) -> frozenset[str]:
+    """Return the levels that stand in groups after the first of their link: see `density.judged`."""
+    first: set[str] = set()
+    found: set[str] = set()
+    for group in model.groups:
+        if group.kind == "level" and group.noisy:
+            found |= set(group.names) if group.link in first else set()
+            first.add(group.link)
+    return frozenset(found)
 
 
 def _moves_smoothly(model: Model, name: str) -> bool:
@@ -155,9 +168,7 @@ def evidence_of(case: Case, model: Model, layout: Layout, as_of: dt.date | None 
     )
 
 
-def _events(
-    layout: Layout, record: Mapping[str, Observations], model: Model
-) -> tuple[Floats, Floats]:
+def _events(layout: Layout, record: Mapping[str, Observations], model: Model) -> tuple[Floats, Floats]:
     counts = np.zeros((len(layout.events), layout.steps))
     chances = np.zeros((*counts.shape, layout.most + 1))
     chances[..., 0] = 1.0
@@ -183,9 +194,7 @@ def _count_chances(events: Sequence[float], most: int) -> Floats:
     return found
 
 
-def _statuses(
-    layout: Layout, record: Mapping[str, Observations], model: Model
-) -> tuple[Floats, Floats]:
+def _statuses(layout: Layout, record: Mapping[str, Observations], model: Model) -> tuple[Floats, Floats]:
     states = np.zeros((len(layout.statuses), layout.steps))
     stated = np.zeros_like(states)
     for place, name in enumerate(layout.statuses):
@@ -197,9 +206,7 @@ def _statuses(
     return states, stated
 
 
-def _stocks(
-    layout: Layout, record: Mapping[str, Observations], model: Model
-) -> tuple[Floats, Floats]:
+def _stocks(layout: Layout, record: Mapping[str, Observations], model: Model) -> tuple[Floats, Floats]:
     """Return the mean path of each stock, and where two steps running were observed."""
     paths = np.zeros((len(layout.stocks), layout.steps))
     errors = np.zeros_like(paths)

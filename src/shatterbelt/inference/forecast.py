@@ -166,9 +166,7 @@ def _run(
     return found
 
 
-def _density(
-    model: Model, group: Group, said: Prediction, swings: Array, came: Truth, place: slice
-) -> Array:
+def _density(model: Model, group: Group, said: Prediction, swings: Array, came: Truth, place: slice) -> Array:
     """Return the log density of what came of a group, ``[quantities, futures]``."""
     scored, error, value = (a[place, None] for a in (came.scored, came.error, came.value))
     if group.kind == "events":

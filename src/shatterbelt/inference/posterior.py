@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from shatterbelt.case.types import Case
 from shatterbelt.errors import RequestError
 from shatterbelt.futures.devices import cores, prepare
-from shatterbelt.inference.density import Terms, log_density, mapped, path_of, sceptical
+from shatterbelt.inference.density import Terms, judged, log_density, path_of
 from shatterbelt.inference.evidence import Evidence, evidence_of, layout_of
 from shatterbelt.inference.sampling import (
     DIRECTIONS,
@@ -31,7 +31,6 @@ from shatterbelt.inference.sampling import (
     find_mode,
     straight,
 )
-from shatterbelt.model.compile import compile_case
 
 Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
@@ -91,7 +90,7 @@ class Fitter:
     def __init__(self, case: Case) -> None:
         prepare()
         self.case = case
-        self.model = mapped(case, sceptical(compile_case(case)))
+        self.model = judged(case)
         self.layout = layout_of(case, self.model)
         self._samplers: dict[Settings, Sampler] = {}
         self._slope = Slope(self._potential)
@@ -155,11 +154,13 @@ class Fitter:
 
         def chain(number: int) -> tuple[Floats, dict[str, list[float]]]:
             state = starts[number]
-            for _ in range(NEAR):
+            places = []
+            for i in range(NEAR):
                 state = go_on(number, state, at)
+                if i % (NEAR // 4) == NEAR // 4 - 1:
+                    places.append(np.asarray(sampler.point(state, at), float))
             # The posterior's weight lies away from the mode: measure curvature anew where it is.
-            here = np.asarray(sampler.point(state, at), float)
-            around = straight(curved(self._slope, data, here, 2 * DIRECTIONS))
+            around = straight(curved(self._slope, data, places[1:], 2 * DIRECTIONS))
             state = sampler.begin(state.rng_key, jnp.zeros(mode.x.size), data, around)
             points, stats = [], _no_stats()
             for i in range(settings.warmup + settings.draws):

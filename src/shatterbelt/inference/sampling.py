@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,11 +80,15 @@ def find_mode(slope: Slope, data: Any, start: Floats, directions: int = CURVED) 
         method="L-BFGS-B",
         options={"maxiter": ROUNDS, "maxfun": 2 * ROUNDS, "maxcor": 20},
     )
-    return curved(slope, data, np.asarray(found.x), directions)
+    return curved(slope, data, [np.asarray(found.x)], directions)
 
 
-def curved(slope: Slope, data: Any, x: Floats, directions: int) -> Mode:
-    """Measure the stiffest directions at a point, from gradients to both sides."""
+def curved(slope: Slope, data: Any, points: Sequence[Floats], directions: int) -> Mode:
+    """Measure the stiffest directions around the last of some points, from gradients to both sides of each.
+
+    The curvature of several points is averaged: what is stiff at one need not be at the next.
+    """
+    x = points[-1]
 
     def product(v: Floats) -> Floats:
         v = v.ravel()
@@ -92,7 +96,8 @@ def curved(slope: Slope, data: Any, x: Floats, directions: int) -> Mode:
         if length == 0:
             return np.zeros_like(v)
         step = REACH * v / length
-        return (slope(x + step, data)[1] - slope(x - step, data)[1]) / (2 * REACH) * length
+        apart = sum(slope(at + step, data)[1] - slope(at - step, data)[1] for at in points)
+        return np.asarray(apart / (2 * REACH * len(points)) * length)
 
     most = min(directions, x.size - 2)
     start = np.random.default_rng(0).standard_normal(x.size)

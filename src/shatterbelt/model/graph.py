@@ -69,7 +69,8 @@ def layers_of(model: Model, names: Sequence[str]) -> tuple[tuple[str, ...], ...]
     A ring is cut where it costs least: at the quantity that waits for the fewest others.
     """
     waits = {
-        name: {claim.cause for claim in model.claims_on(name) if claim.cause in names} - {name} for name in names
+        name: {claim.cause for claim in model.claims_on(name) if claim.cause in names} - {name}
+        for name in names
     }
     layers: list[tuple[str, ...]] = []
     while waits:

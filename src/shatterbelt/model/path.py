@@ -215,7 +215,9 @@ class PathSight(Sight):
     to the whole array.
     """
 
-    def __init__(self, model: Model, whole: Array, places: Mapping[Seen, int], asked: Sequence[Rows] = ()) -> None:
+    def __init__(
+        self, model: Model, whole: Array, places: Mapping[Seen, int], asked: Sequence[Rows] = ()
+    ) -> None:
         super().__init__(model, whole)
         self._whole, self._places = whole, places
         once = list(dict.fromkeys(asked))
