@@ -53,7 +53,7 @@ class Run:
     fits: tuple[Fitted | None, ...]
 
 
-def run_futures(
+def run_futures(  # noqa: PLR0913  # one keyword for each thing that a run can be told
     case: Case,
     as_of: dt.date | None = None,
     branches: Sequence[Branch] = (),
@@ -68,8 +68,8 @@ def run_futures(
     """Run futures of a case and return their summary.
 
     Parameters are drawn from their priors or taken from a fit, the past from the record as known on the
-    as-of date (and the fit), and every later step from the model. The same seed gives the same futures, whatever the number of
-    futures or threads; all branches share their random numbers.
+    as-of date (and the fit), and every later step from the model. The same seed gives the same
+    futures, whatever the number of futures or threads; all branches share their random numbers.
 
     Args:
         case: a checked case.

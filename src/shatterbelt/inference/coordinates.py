@@ -16,8 +16,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
@@ -31,6 +33,8 @@ from shatterbelt.record.gaussian import DIFFUSE, WIDENINGS, Prior, evidence
 from shatterbelt.record.past import linear_view
 
 Floats = NDArray[np.float64]
+Values = Any
+"""An array: numpy's when it is read, JAX's when the likelihood takes it."""
 
 
 @jax.tree_util.register_dataclass
@@ -51,14 +55,14 @@ class Coordinates:
         constant: the logarithm of the determinant at a ratio of 1.
     """
 
-    mean: Floats
-    lift: Floats
-    turn: Floats
-    own: Floats
-    noise: Floats
-    seen: Floats
-    inside: Floats
-    constant: Floats
+    mean: Values
+    lift: Values
+    turn: Values
+    own: Values
+    noise: Values
+    seen: Values
+    inside: Values
+    constant: Values
 
 
 def coordinates_of(
@@ -152,7 +156,7 @@ def _formula(model: Model, name: str, level: str, swings: float) -> float:
         part = model.quantities[key.partition(":")[2]]
         if part.kind == "constant":
             return 0.5 * (part.numbers["low"] + part.numbers["high"])
-        return float(natural(part, np.asarray(swings if part.name == level else 0.0)))
+        return float(natural(part, jnp.asarray(swings if part.name == level else 0.0)))
 
     return float(evaluate(model.quantities[name].formulas["value"], look))
 
@@ -168,9 +172,9 @@ class ShareCoordinates:
         spread: [shares, steps], how far a standard normal moves it, in shocks at the case's own noise.
     """
 
-    seen: Floats
-    place: Floats
-    spread: Floats
+    seen: Values
+    place: Values
+    spread: Values
 
 
 def shares_of(

@@ -7,18 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
 from shatterbelt.case.types import Case
 from shatterbelt.futures.world import Span, observed, span_of
-from shatterbelt.inference.coordinates import Coordinates, ShareCoordinates, coordinates_of, shares_of
+from shatterbelt.inference.coordinates import Coordinates, ShareCoordinates, Values, coordinates_of, shares_of
 from shatterbelt.model.parts import Model
 from shatterbelt.model.past import in_swings
 from shatterbelt.record import Observations, past_draws
 
 Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 MOST_COUNT = 6
 """Events of a class in one step beyond which the record's own count is taken without its doubts."""
@@ -70,25 +70,25 @@ class Evidence:
         coordinates: where the paths of levels lie; ``shares`` those of shares.
     """
 
-    known: Floats
-    counts: Floats
-    log_chances: Floats
-    tied: Floats
-    states: Floats
-    stated: Floats
-    stocks: Floats
-    stock_errors: Floats
-    calendars: Floats
-    row: NDArray[np.int32]
-    step: NDArray[np.int32]
-    value: Floats
-    error: Floats
-    counted: Floats
-    span_row: NDArray[np.int32]
-    span: Floats
-    span_value: Floats
-    span_error: Floats
-    span_counted: Floats
+    known: Values
+    counts: Values
+    log_chances: Values
+    tied: Values
+    states: Values
+    stated: Values
+    stocks: Values
+    stock_errors: Values
+    calendars: Values
+    row: Values
+    step: Values
+    value: Values
+    error: Values
+    counted: Values
+    span_row: Values
+    span: Values
+    span_value: Values
+    span_error: Values
+    span_counted: Values
     coordinates: Coordinates
     shares: ShareCoordinates
 
@@ -252,7 +252,7 @@ def _observed_rows(model: Model, record: Mapping[str, Observations]) -> list[Row
         if part.kind not in {"level", "share", "formula"}:
             continue
         for item in one.items:
-            value = float(in_swings(part, np.asarray(item.value)))
+            value = float(in_swings(part, jnp.asarray(item.value)))
             ends = [(item.first, item.last)]
             if item.operator == "hold":
                 ends = [(t, t) for t in range(item.first, item.last + 1)]

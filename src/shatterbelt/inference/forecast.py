@@ -19,7 +19,7 @@ from shatterbelt.model import kinds
 from shatterbelt.model.compile import compile_case
 from shatterbelt.model.kinds import Prediction
 from shatterbelt.model.parts import Group, Model
-from shatterbelt.model.past import advance, column
+from shatterbelt.model.past import advance
 from shatterbelt.model.step import Inputs, pack, step
 
 Floats = NDArray[np.float64]
@@ -159,14 +159,14 @@ def _run(
         for group, said in zip(model.groups, heard, strict=True):
             place = slice(first, first + len(group.names))
             first = place.stop
-            density.append(_density(model, group, said, swings[place], came, place))
+            density.append(_density(group, said, swings[place], came, place))
         return advance(model, sight), (x, jnp.concatenate(density))
 
     found: tuple[Array, Array] = jax.lax.scan(one, past, (noise, dict(days), moved))[1]
     return found
 
 
-def _density(model: Model, group: Group, said: Prediction, swings: Array, came: Truth, place: slice) -> Array:
+def _density(group: Group, said: Prediction, swings: Array, came: Truth, place: slice) -> Array:
     """Return the log density of what came of a group, ``[quantities, futures]``."""
     scored, error, value = (a[place, None] for a in (came.scored, came.error, came.value))
     if group.kind == "events":

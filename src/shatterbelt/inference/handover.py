@@ -46,9 +46,9 @@ def quick_fit(
 
 
 def of_tree(case: Case, tree: xr.DataTree, narrative: str | None) -> Fitted:
-    """Return what futures take from a fit: parameters, and the paths of levels and shares that go with them."""
+    """Return what futures take from a fit: parameters and the paths that go with them."""
     model = compile_case(case)
-    paths = tree["paths"]
+    paths = tree["paths"].to_dataset()
     place = {str(name): row for row, name in enumerate(paths["quantity"].values)}
     drawn = np.asarray(paths["path"].values, np.float32)
     inferred = [

@@ -19,8 +19,10 @@ from numpy.typing import NDArray
 from shatterbelt.case.types import Case
 from shatterbelt.errors import RequestError
 from shatterbelt.futures.devices import cores, prepare
-from shatterbelt.inference.density import Terms, judged, log_density, path_of
+from shatterbelt.inference.density import Terms, log_density
 from shatterbelt.inference.evidence import Evidence, evidence_of, layout_of
+from shatterbelt.inference.judging import judged
+from shatterbelt.inference.paths import path_of
 from shatterbelt.inference.sampling import (
     DIRECTIONS,
     Mode,
@@ -31,6 +33,7 @@ from shatterbelt.inference.sampling import (
     find_mode,
     straight,
 )
+from shatterbelt.model.priors import parameter_rows
 
 Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
@@ -122,7 +125,7 @@ class Fitter:
         data = self.data(as_of, claims)
         size = self.shape[0] + self.shape[1] * self.layout.steps
         self._possible(data, size)
-        tell = progress or (lambda what, done, of: None)
+        tell = progress or _quiet
         tell("mode", 0, 1)
         mode = find_mode(self._slope, data, np.zeros(size))
         tell("mode", 1, 1)
@@ -202,8 +205,6 @@ class Fitter:
         )
 
     def _rows(self, z: Array, on: Array) -> Array:
-        from shatterbelt.model.priors import parameter_rows
-
         rows = parameter_rows(self.model, z)
         claims = len(self.model.claims)
         return jnp.concatenate([rows[:claims] * on, rows[claims:]])
@@ -246,8 +247,13 @@ class Fitter:
         ]
         raise RequestError(
             f"the record cannot have come about in this case: {', '.join(bad) or 'its observations'}; "
-            "a status whose probability of onset or end is 0 may have changed in the record: give it one above 0"
+            "a status whose probability of onset or end is 0 may have changed in the record: give it one "
+            "above 0"
         )
+
+
+def _quiet(what: str, done: int, of: int) -> None:
+    del what, done, of
 
 
 def _single(a: Any) -> Array:

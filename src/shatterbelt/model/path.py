@@ -15,7 +15,6 @@ from shatterbelt.model.links import link_array
 from shatterbelt.model.parts import Group, Model, Track
 from shatterbelt.model.past import Sight, column, in_memory, initial_past, take
 
-
 Seen = tuple[str, int]
 """A track and how many steps back."""
 Rows = tuple[Seen, ...]

@@ -1,0 +1,198 @@
+"""From coordinates to a path: the natural values of every quantity at every step, all at once."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from dataclasses import dataclass
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from jax.scipy.special import ndtr
+
+from shatterbelt.inference.coordinates import ShareCoordinates
+from shatterbelt.inference.evidence import Evidence, Layout
+from shatterbelt.model.claims import push_of
+from shatterbelt.model.links import unlink_array
+from shatterbelt.model.parts import Group, Model
+from shatterbelt.model.past import Sight, column
+from shatterbelt.model.path import Given, PathSight, filtered, past_of_rows
+from shatterbelt.model.priors import parameter_rows, parameters
+from shatterbelt.model.start import starting_values
+from shatterbelt.model.step import Inputs, Packed, pack, predict
+
+SHARE_ROUNDS = 3
+"""Rounds in which the path of a share is made; more change nothing but the ease of sampling."""
+
+
+@dataclass(frozen=True)
+class Path:
+    """A path and the numbers it was made with.
+
+    Attributes:
+        sight: what every step looks back on.
+        rows: parameters in the order of ``model.parameter_names``.
+        ratio: [levels], each level's noise over that of its coordinates.
+        made_with: names of a group of shares -> ``[shares, steps]``, the swings above none taking part that
+            its path was made with.
+    """
+
+    sight: PathSight
+    rows: Array
+    ratio: Array
+    made_with: dict[tuple[str, ...], Array]
+
+
+def path_of(model: Model, layout: Layout, evidence: Evidence, z: Array, e: Array, on: Array) -> Path:
+    """Return the path and parameters that coordinates stand for.
+
+    Args:
+        model: the case as the record judges it.
+        layout: which quantities are inferred how.
+        evidence: the record.
+        z: standard normals of the parameters, ``[parameters]``.
+        e: coordinates of the paths, ``[paths, steps]``.
+        on: factors on the weights of the claims, ``[claims]``.
+    """
+    rows = parameter_rows(model, z)
+    claims = len(model.claims)
+    making = _Making(model, layout, evidence, jnp.concatenate([rows[:claims] * on, rows[claims:]]), e)
+    given = [making.given(place, group) for place, group in enumerate(model.groups)]
+    sight = past_of_rows(model, given, making.start, (layout.steps,))
+    return Path(sight, making.rows, making.ratio, making.made_with)
+
+
+def is_inferred(layout: Layout, group: Group) -> bool:
+    """Tell whether a group's quantities have a density; levels without noise, for one, have none."""
+    known = {*layout.paths, *layout.events, *layout.statuses, *layout.stocks}
+    return all(name in known for name in group.names)
+
+
+class _Making:
+    """A path while it is being made, group by group in the order of the model."""
+
+    def __init__(self, model: Model, layout: Layout, evidence: Evidence, rows: Array, e: Array) -> None:
+        self.model, self.layout, self.evidence, self.rows, self.e = model, layout, evidence, rows, e
+        self.packed = pack(model, rows)
+        self.place = {name: row for row, name in enumerate(model.parameter_names)}
+        self.start = _start(model, layout)
+        self.made_with: dict[tuple[str, ...], Array] = {}
+        swings, self.ratio = _swings(layout, evidence, rows, self.place, e)
+        self._values: dict[str, Array] = {
+            "level": swings,
+            "share": e[len(layout.levels) :],
+            "events": evidence.counts,
+            "status": evidence.states,
+            "stock": evidence.stocks,
+            "calendar": evidence.calendars,
+        }
+        self._at = dict.fromkeys(self._values, 0)
+
+    def given(self, place: int, group: Group) -> Given:
+        """Return what `shatterbelt.model.path.past_of_rows` takes for a group."""
+        names = group.names
+        if group.kind == "formula":
+            return None
+        if group.kind == "constant":
+            return self._wide(self.rows[np.array([self.place[f"constant.{name}"] for name in names])])
+        if group.kind in {"level", "share"} and not is_inferred(self.layout, group):
+            return self._wide(jnp.stack([jnp.asarray(self.start[name], self.e.dtype) for name in names]))
+        some = slice(self._at[group.kind], self._at[group.kind] + len(names))
+        self._at[group.kind] = some.stop
+        values = self._values[group.kind][some]
+        if group.kind == "share":
+            lie = jax.tree_util.tree_map(operator.itemgetter(some), self.evidence.shares)
+            return functools.partial(_shares, self.model, place, self.packed, values, lie, self.made_with)
+        if group.kind != "level":
+            return values
+        if names[0] in self.layout.layered:
+            return functools.partial(_latent, self.model, place, self.packed, values)
+        return _natural(self.model, group, values)
+
+    def _wide(self, values: Array) -> Array:
+        return jnp.broadcast_to(values[:, None], (len(values), self.layout.steps))
+
+
+def _latent(model: Model, place: int, packed: Packed, moved: Array, sight: Sight) -> Array:
+    """Return the paths of levels that nobody observes: what shocks and baseline make, and what is pushed."""
+    group = model.groups[place]
+    push = push_of(group, sight, packed.weights[place])
+    gain = packed.numbers[place]["gain"] * push
+    keep = np.array([model.quantities[name].numbers["kept"] for name in group.names])
+    return _natural(model, group, moved + filtered(gain, keep))
+
+
+def _natural(model: Model, group: Group, swings: Array) -> Array:
+    scales = [model.quantities[name].scale for name in group.names]
+    origin, width = column([one.origin for one in scales], 1), column([one.width for one in scales], 1)
+    return unlink_array(group.link, origin + width * swings)
+
+
+def _swings(
+    layout: Layout, evidence: Evidence, rows: Array, place: dict[str, int], e: Array
+) -> tuple[Array, Array]:
+    """Return the levels' paths in swings, and the noise ratios of their coordinates."""
+    at = evidence.coordinates
+    if not layout.levels:
+        return jnp.zeros((0, layout.steps), e.dtype), jnp.ones(0, e.dtype)
+    noise = rows[np.array([place[f"noise.{name}"] for name in layout.levels])]
+    ratio = noise / at.noise
+    scaled = jnp.exp(at.own * jnp.log(ratio)[:, None]) * e[: len(layout.levels)]
+    found = [place.get(f"baseline.{name}", -1) for name in layout.levels]
+    has = np.array([float(row >= 0) for row in found])
+    baseline = rows[np.maximum(found, 0)] * has
+    observed = np.array(layout.observed, int)
+    latent = np.array([row for row in range(len(layout.levels)) if row not in layout.observed], int)
+    seen = jnp.einsum("lts,ls->lt", at.turn, scaled[observed])
+    keep = np.array([layout.keep[row] for row in latent])
+    free = filtered(scaled[latent] * at.noise[latent, None], keep)
+    swings = jnp.concatenate([seen, free])[np.argsort(np.concatenate([observed, latent]))]
+    return swings + at.mean + baseline[:, None] * at.lift, ratio
+
+
+def _shares(
+    model: Model,
+    place: int,
+    packed: Packed,
+    e: Array,
+    at: ShareCoordinates,
+    made_with: dict[tuple[str, ...], Array],
+    sight: Sight,
+) -> Array:
+    """Return the paths of a group of shares: from their shocks ``e``, or where they were seen from ``at``.
+
+    What a share's next step takes from its own past is found in a few rounds from the path of the round
+    before, and a push that hangs on these shares themselves is left out. Both use only earlier shocks, so
+    the change of variables keeps its determinant, and what is missed is made up for in the density.
+    ``made_with`` is told the swings above none taking part that the path was made with.
+    """
+    names = model.groups[place].names
+    said = predict(model, place, sight, packed, Inputs())
+    parts = [model.quantities[name].numbers for name in names]
+    swing, adjustment, sd = (
+        column([part[key] for part in parts], 1) for key in ("swing", "adjustment", "sd")
+    )
+    calm = sight.rows([(f"x:{name}", 1) for name in names])[:, :1]
+    before = jnp.broadcast_to(calm, e.shape)
+    usual = column([part["noise"] for part in parts], 1)
+    # Half centred: of the noise's own scale the shock takes the root.
+    reached = (said["mean"] + sd * at.place) / swing + jnp.sqrt(usual * said["noise"]) * at.spread * e
+    path = before
+    for _ in range(SHARE_ROUNDS):
+        total = jnp.where(at.seen > 0, reached, before / swing + said["push"] + said["noise"] * e)
+        passed = ndtr((swing * total - said["mean"]) / sd)
+        closing = adjustment * passed
+        closing = closing.at[:, :1].add((1.0 - adjustment) * calm)
+        path = filtered(closing, 1.0 - np.array([part["adjustment"] for part in parts]))
+        made_with[names] = total
+        before = jnp.concatenate([calm, path[:, :-1]], axis=1)
+    return path
+
+
+def _start(model: Model, layout: Layout) -> dict[str, Array]:
+    """Return where quantities stood before the first step, at the middle of their priors."""
+    with jax.ensure_compile_time_eval():
+        middle = parameters(model, jnp.zeros(len(model.priors)))
+        return starting_values(model, middle, {name: jnp.asarray(0.0) for name in layout.calendars})
