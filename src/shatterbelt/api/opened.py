@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from pathlib import Path
 
+    from shatterbelt.api.fitting import FitResult
     from shatterbelt.api.quoting import QuotesFound
     from shatterbelt.api.results import RunResult
     from shatterbelt.case.types import Case
@@ -107,3 +108,33 @@ class OpenCase:
             until=None if until is None else asking.month(until),
         )
         return run(self.case, asked, progress)
+
+    def fit(
+        self,
+        *,
+        as_of: str | dt.date | None = None,
+        narrative: str | None = None,
+        quick: bool = False,
+        chains: int | None = None,
+        draws: int | None = None,
+        seed: int = 0,
+        progress: Progress | None = None,
+    ) -> FitResult:
+        """Fit the case to its record and return what the record says; the fit is kept between runs.
+
+        Args:
+            as_of: only what was known on this date is used. None: the whole record.
+            narrative: fit only this narrative's claims. None: all claims of the case.
+            quick: the normal approximation at the mode, in place of the sampler.
+            chains: how many chains of the sampler. None: as many as the program finds good.
+            draws: how many draws are kept of each chain. None: as many as the program finds good.
+            seed: the same seed gives the same draws.
+            progress: called now and then.
+
+        Raises:
+            RequestError: a name, date or number that the case does not have or allow.
+        """
+        from shatterbelt.api.fitting import Asked, fit
+
+        day = None if as_of is None else asking.date(as_of)
+        return fit(self.case, Asked(day, narrative, quick, chains, draws, seed), progress)

@@ -1,5 +1,8 @@
 """The command line: parse, call ``shatterbelt.api``, show. Nothing heavy is imported before it is needed."""
 
 from shatterbelt.cli.commands import main
+from shatterbelt.cli.fitting import fit
+
+main.add_command(fit)
 
 __all__ = ["main"]
