@@ -7,6 +7,7 @@ import datetime as dt
 import platform
 from pathlib import Path
 
+import fitting
 import futures
 import stockflow
 from shatterbelt.futures.devices import cores
@@ -64,6 +65,18 @@ def stocks_and_flows() -> None:
             print(row(what, f"{rates[bits]:,.0f}", f"{rates[peer]:,.0f}", f"{ratio:,.1f}", ratio >= bar))
 
 
+def inference() -> None:
+    """Effective draws a second, beside a NumPyro model of the same equations by hand."""
+    found = fitting.measure()
+    ours, hand = found["ours"], found["by hand"]
+    for key, what in (("rate", "least"), ("middle", "median")):
+        ratio = ours[key] / hand[key]
+        title = f"Fit, effective draws a second, {what} / NumPyro by hand"
+        print(row(title, f"{ours[key]:,.1f}", f"{hand[key]:,.1f}", f"{ratio:,.1f}", ratio >= 0.8))
+    for what, apart in found["agreement"].items():
+        print(row(f"  {what}", f"{apart:.2f}", "", "", None))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--million", action="store_true", help="run 1,000,000 futures as well")
@@ -71,6 +84,7 @@ def main() -> None:
     print(machine())
     print(row("what", "ours", "peer or bar", "ratio", None))
     stocks_and_flows()
+    inference()
     ensembles(million=chosen.million)
 
 
