@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 import numpyro
 import numpyro.distributions as dist
-from arviz_stats.base import array_stats  # type: ignore[attr-defined]  # as its documentation has it
+from arviz_stats.base.array import array_stats
 from numpyro.infer import MCMC, NUTS
 from pydantic import TypeAdapter
 
@@ -63,14 +63,7 @@ def case_of(record: dict[str, np.ndarray]) -> Case:
     def events(name: str, rate: float) -> dict[str, Any]:
         tie = [{"actor": [name.upper()], "type": ["PROTEST"]}]
         more = {"rate": rate, "dispersion": 20, "record": tie}
-        return {
-            "title": "Events",
-            "kind": "events",
-            "unit": "count",
-            "rate": rate,
-            "dispersion": 20,
-            "record": tie,
-        }
+        return {"title": "Events", "kind": "events", "unit": "count", **more}
 
     def value(series: str, period: str, number: float) -> SeriesRow:
         return SeriesRow(series=series, period=period, value=number, unit="dimensionless", source="simulated",
