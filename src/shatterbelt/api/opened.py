@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from shatterbelt.api.fitting import FitResult
     from shatterbelt.api.quoting import QuotesFound
     from shatterbelt.api.results import RunResult
+    from shatterbelt.api.running import Fit
+    from shatterbelt.api.scoring import ScoreResult
     from shatterbelt.case.types import Case
     from shatterbelt.errors import Fault
 
@@ -73,6 +75,7 @@ class OpenCase:
         futures: int = asking.FUTURES,
         seed: int = 0,
         until: str | None = None,
+        fit: Fit = "kept",
         progress: Progress | None = None,
     ) -> RunResult:
         """Run futures of the case and return them; ``save`` of the result writes them.
@@ -89,6 +92,8 @@ class OpenCase:
             futures: how many, for each narrative.
             seed: the same seed gives the same futures.
             until: last month, ``YYYY-MM``; None: as many steps as the case's horizon.
+            fit: parameters from a fit that is ``kept``, if there is one; from a ``quick`` fit made where
+                none is kept; or from ``none``, the priors alone.
             progress: called now and then.
 
         Raises:
@@ -106,6 +111,7 @@ class OpenCase:
             futures=futures,
             seed=seed,
             until=None if until is None else asking.month(until),
+            fit=fit,
         )
         return run(self.case, asked, progress)
 
@@ -138,3 +144,29 @@ class OpenCase:
 
         day = None if as_of is None else asking.date(as_of)
         return fit(self.case, Asked(day, narrative, quick, chains, draws, seed), progress)
+
+    def score(
+        self,
+        *,
+        narratives: Iterable[str] = (),
+        origins: int = 12,
+        claims: bool = True,
+        progress: Progress | None = None,
+    ) -> ScoreResult:
+        """Forecast from days in the record with what was known on each, and score that by what came.
+
+        The result is kept between runs.
+
+        Args:
+            narratives: which to score, the first being the one that words are about; none: all, the default
+                one first.
+            origins: from how many days.
+            claims: whether to leave out each claim of the first narrative in turn.
+            progress: called after each fit.
+
+        Raises:
+            RequestError: a narrative that the case does not have, or too many days for its record.
+        """
+        from shatterbelt.api.scoring import Asked, score
+
+        return score(self.case, Asked(tuple(narratives), origins, claims), progress)

@@ -2,7 +2,9 @@
 
 from shatterbelt.cli.commands import main
 from shatterbelt.cli.fitting import fit
+from shatterbelt.cli.scoring import score
 
 main.add_command(fit)
+main.add_command(score)
 
 __all__ = ["main"]
