@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import jax
@@ -18,21 +18,13 @@ from numpy.typing import NDArray
 
 from shatterbelt.case.types import Case
 from shatterbelt.errors import RequestError
-from shatterbelt.futures.devices import cores, prepare
+from shatterbelt.futures.devices import prepare
+from shatterbelt.inference.chains import Chains
 from shatterbelt.inference.density import Terms, log_density
 from shatterbelt.inference.evidence import Evidence, evidence_of, layout_of
 from shatterbelt.inference.judging import judged
 from shatterbelt.inference.paths import path_of
-from shatterbelt.inference.sampling import (
-    DIRECTIONS,
-    Mode,
-    Sampler,
-    Slope,
-    Straight,
-    curved,
-    find_mode,
-    straight,
-)
+from shatterbelt.inference.sampling import Sampler, Slope, find_mode
 from shatterbelt.model.priors import parameter_rows
 
 Floats = NDArray[np.float64]
@@ -43,21 +35,21 @@ PASTS = 256
 """Draws whose paths are kept: the pasts that futures start from."""
 PART = 16
 """Paths that are laid out at once."""
-NEAR = 60
-"""Iterations that only serve to come from the mode to where the posterior's weight lies."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How a posterior is found.
 
-    ``quick`` is the normal approximation at the mode; the rest is for the sampler.
+    ``quick`` is the normal approximation at the mode; the rest is for the sampler, which takes ``draws``
+    from each chain, and if the diagnostics then ask for more, up to ``most``.
     """
 
     quick: bool = False
     chains: int = 2
     warmup: int = 120
     draws: int = 500
+    most: int = 2000
     depth: int = 7
     accept: float = 0.8
     seed: int = 0
@@ -116,8 +108,11 @@ class Fitter:
         claims: Sequence[str],
         settings: Settings,
         progress: Progress | None = None,
+        part: Path | None = None,
     ) -> Draws:
         """Return draws from the posterior given the record as known on a day (default: all of it).
+
+        ``part`` is a file in which a sampler keeps what it has drawn, and from which it goes on.
 
         Raises:
             RequestError: the record is impossible under the case (a status ends that never does).
@@ -132,51 +127,16 @@ class Fitter:
         if settings.quick:
             points = mode.draws(np.random.default_rng(settings.seed), settings.chains * settings.draws)
             return self._draws(points.reshape(settings.chains, settings.draws, -1), data, {})
-        return self._sample(mode, data, settings, tell)
-
-    def _sample(self, mode: Mode, data: Any, settings: Settings, tell: Progress) -> Draws:
-        sampler = self._sampler(settings)
-        total = settings.chains * (NEAR + settings.warmup + settings.draws)
-        done = [0] * settings.chains
-        at = straight(mode)
-        starts = [
-            sampler.begin(
-                jax.random.fold_in(jax.random.PRNGKey(settings.seed), number),
-                jax.random.normal(jax.random.PRNGKey(number), (mode.x.size,)),
-                data,
-                at,
-            )
-            for number in range(settings.chains)
-        ]
-        sampler.step(starts[0], data, at)  # compiled here, so that the threads need not do it twice
-
-        def go_on(number: int, state: Any, around: Straight) -> Any:
-            done[number] += 1
-            tell("sampling", sum(done), total)
-            return sampler.step(state, data, around)
-
-        def chain(number: int) -> tuple[Floats, dict[str, list[float]]]:
-            state = starts[number]
-            places = []
-            for i in range(NEAR):
-                state = go_on(number, state, at)
-                if i % (NEAR // 4) == NEAR // 4 - 1:
-                    places.append(np.asarray(sampler.point(state, at), float))
-            # The posterior's weight lies away from the mode: measure curvature anew where it is.
-            around = straight(curved(self._slope, data, places[1:], 2 * DIRECTIONS))
-            state = sampler.begin(state.rng_key, jnp.zeros(mode.x.size), data, around)
-            points, stats = [], _no_stats()
-            for i in range(settings.warmup + settings.draws):
-                state = go_on(number, state, around)
-                if i >= settings.warmup:
-                    points.append(np.asarray(sampler.point(state, around)))
-                    _note(stats, state)
-            return np.stack(points), stats
-
-        with ThreadPoolExecutor(min(settings.chains, cores())) as pool:
-            found = list(pool.map(chain, range(settings.chains)))
-        stats = {key: np.array([one[1][key] for one in found]) for key in _no_stats()}
-        return self._draws(np.stack([one[0] for one in found]), data, stats)
+        chains = Chains(self._sampler(settings), self._slope, data, mode, settings.chains, settings.seed)
+        chains.run(
+            settings.warmup,
+            settings.draws,
+            max(settings.draws, settings.most),
+            self.shape[0],
+            lambda done, of: tell("sampling", done, of),
+            part,
+        )
+        return self._draws(chains.points.astype(float), data, chains.stats)
 
     def _sampler(self, settings: Settings) -> Sampler:
         if settings not in self._samplers:
@@ -258,16 +218,3 @@ def _quiet(what: str, done: int, of: int) -> None:
 
 def _single(a: Any) -> Array:
     return jnp.asarray(a) if np.asarray(a).dtype.kind == "i" else jnp.asarray(a, jnp.float32)
-
-
-def _no_stats() -> dict[str, list[float]]:
-    return {"diverging": [], "n_steps": [], "acceptance_rate": [], "energy": [], "lp": [], "step_size": []}
-
-
-def _note(stats: dict[str, list[float]], state: Any) -> None:
-    stats["diverging"].append(bool(state.diverging))
-    stats["n_steps"].append(int(state.num_steps))
-    stats["acceptance_rate"].append(float(state.accept_prob))
-    stats["energy"].append(float(state.energy))
-    stats["lp"].append(-float(state.potential_energy))
-    stats["step_size"].append(float(state.adapt_state.step_size))

@@ -298,8 +298,8 @@ def cached_fit(
 ) -> xr.DataTree:
     """Return the fit that the cache holds, or make it and keep it there.
 
-    ``fitter`` saves compiling when several fits of one case are made. A cache that cannot be read or
-    written costs only time.
+    ``fitter`` saves compiling when several fits of one case are made. A sampler that is stopped goes on
+    where it was when it is asked for again. A cache that cannot be read or written costs only time.
     """
     settings = settings or Settings()
     file = fit_file(case, as_of, narrative, settings)
@@ -309,11 +309,14 @@ def cached_fit(
             tree.attrs["narrative"] = narrative or ""  # another may have the same claims
             return tree
     fitter = fitter or Fitter(case)
-    draws = fitter.fit(as_of, claims_of(case, narrative), settings, progress)
+    part = None if file is None or settings.quick else file.with_suffix(".part.npz")
+    draws = fitter.fit(as_of, claims_of(case, narrative), settings, progress, part)
     tree = tree_of(fitter, draws, as_of, narrative, settings)
     if file is not None:
         with suppress(RequestError):
             save(tree, file)
+    if part is not None:
+        part.unlink(missing_ok=True)
     return tree
 
 

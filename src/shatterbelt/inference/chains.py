@@ -1,0 +1,186 @@
+"""Run the sampler's chains: come near, straighten, adapt, draw until there is enough, and be resumable."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+
+from shatterbelt.futures.devices import cores
+from shatterbelt.inference.diagnostics import enough
+from shatterbelt.inference.sampling import DIRECTIONS, Mode, Sampler, Slope, Straight, curved, straight
+
+Floats = NDArray[np.float64]
+Tell = Callable[[int, int], None]
+"""Told how many iterations are done, and how many there may be."""
+
+NEAR = 60
+"""Iterations that only serve to come from the mode to where the posterior's weight lies."""
+ROUND = 250
+"""Draws of each chain between two looks at the diagnostics, and between two checkpoints."""
+STATS = ("diverging", "n_steps", "acceptance_rate", "energy", "lp", "step_size")
+
+
+@dataclass
+class Chain:
+    """One chain, where it stands and what it gave.
+
+    Attributes:
+        state: the sampler's.
+        around: its coordinates.
+        points: rounds of [draws, size].
+        stats: for each name of `STATS` the number of every draw.
+    """
+
+    state: Any
+    around: Straight
+    points: list[NDArray[np.float32]]
+    stats: dict[str, list[float]]
+
+    @property
+    def drawn(self) -> int:
+        """How many draws there are."""
+        return sum(len(part) for part in self.points)
+
+
+class Chains:
+    """Chains of one fit."""
+
+    def __init__(self, sampler: Sampler, slope: Slope, data: Any, mode: Mode, count: int, seed: int) -> None:
+        self._sampler, self._slope, self._data, self._mode = sampler, slope, data, mode
+        self._seed = seed
+        self.chains: list[Chain] = []
+        self._count, self._done = count, [0] * count
+
+    def run(
+        self, warmup: int, least: int, most: int, parameters: int, tell: Tell, part: Path | None = None
+    ) -> None:
+        """Draw at least ``least`` and at most ``most`` times from each chain.
+
+        Stops in between when the diagnostics of the first ``parameters`` coordinates are good.
+
+        Args:
+            warmup: iterations in which the step size is adapted.
+            least: fewest draws of each chain.
+            most: most draws of each chain.
+            parameters: how many coordinates are looked at.
+            tell: told how far it is.
+            part: file that keeps what has been drawn; a run that was stopped goes on from there.
+        """
+        self._tell, self._total = tell, self._count * (NEAR + warmup + most)
+        at = straight(self._mode)
+        starts = [self._begin(number, at) for number in range(self._count)]
+        self._sampler.step(starts[0], self._data, at)  # compiled here, so that no thread does it again
+        with ThreadPoolExecutor(min(self._count, cores())) as pool:
+            if part is None or not self._resumed(part, starts[0], warmup):
+                warm = [pool.submit(self._warm, *pair, at, warmup) for pair in enumerate(starts)]
+                self.chains = [one.result() for one in warm]
+            while wanted := self._wanted(least, most, parameters):
+                list(pool.map(self._draw, range(self._count), [wanted] * self._count))
+                if part is not None:
+                    self._keep(part)
+
+    def _wanted(self, least: int, most: int, parameters: int) -> int:
+        """Return how many draws of each chain the next round takes; 0 for enough."""
+        drawn = self.chains[0].drawn
+        if drawn < least:
+            return min(ROUND, least - drawn)
+        if drawn >= most or enough(self.points[..., :parameters].astype(float)):
+            return 0
+        return min(ROUND, most - drawn)
+
+    @property
+    def points(self) -> NDArray[np.float32]:
+        """All draws, [chains, draws, size]."""
+        return np.stack([np.concatenate(chain.points) for chain in self.chains])
+
+    @property
+    def stats(self) -> dict[str, NDArray[Any]]:
+        """Numbers of each draw, [chains, draws]."""
+        return {key: np.array([chain.stats[key] for chain in self.chains]) for key in STATS}
+
+    def _begin(self, number: int, at: Straight) -> Any:
+        key = jax.random.fold_in(jax.random.PRNGKey(self._seed), number)
+        place = jax.random.normal(jax.random.fold_in(key, 1), (self._mode.x.size,))
+        return self._sampler.begin(key, place, self._data, at)
+
+    def _step(self, number: int, state: Any, around: Straight) -> Any:
+        self._done[number] += 1
+        self._tell(sum(self._done), self._total)
+        return self._sampler.step(state, self._data, around)
+
+    def _warm(self, number: int, state: Any, at: Straight, warmup: int) -> Chain:
+        places = []
+        for i in range(NEAR):
+            state = self._step(number, state, at)
+            if i % (NEAR // 4) == NEAR // 4 - 1:
+                places.append(np.asarray(self._sampler.point(state, at), float))
+        # The posterior's weight lies away from the mode: measure curvature anew where it is.
+        around = straight(curved(self._slope, self._data, places[1:], 2 * DIRECTIONS))
+        state = self._sampler.begin(state.rng_key, jnp.zeros(self._mode.x.size), self._data, around)
+        for _ in range(warmup):
+            state = self._step(number, state, around)
+        return Chain(state, around, [], {key: [] for key in STATS})
+
+    def _draw(self, number: int, count: int) -> None:
+        chain, points = self.chains[number], []
+        for _ in range(count):
+            chain.state = self._step(number, chain.state, chain.around)
+            points.append(np.asarray(self._sampler.point(chain.state, chain.around), np.float32))
+            _note(chain.stats, chain.state)
+        chain.points.append(np.stack(points))
+
+    # -------------------------------------------------------------------------- checkpoints
+
+    def _keep(self, part: Path) -> None:
+        """Write what has been drawn beside the file's name and then in its place."""
+        arrays: dict[str, NDArray[Any]] = {}
+        for number, chain in enumerate(self.chains):
+            leaves = jax.tree_util.tree_leaves((chain.state, chain.around))
+            arrays |= {f"{number}.leaf.{i}": np.asarray(leaf) for i, leaf in enumerate(leaves)}
+            arrays[f"{number}.points"] = np.concatenate(chain.points)
+            arrays |= {f"{number}.{key}": np.asarray(values) for key, values in chain.stats.items()}
+        try:
+            part.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=part.parent, suffix=".npz")
+        except OSError:
+            return  # a folder that cannot be written to costs only the chance to go on later
+        with os.fdopen(handle, "wb") as out:
+            np.savez(out, **arrays)  # type: ignore[arg-type]  # its stubs take the names for options
+        Path(name).replace(part)
+
+    def _resumed(self, part: Path, state: Any, warmup: int) -> bool:
+        """Take up what a stopped run had drawn; False if there is nothing, or nothing that fits."""
+        if not part.is_file():
+            return False
+        like, shape = jax.tree_util.tree_flatten((state, straight(self._mode)))
+        try:
+            with np.load(part, allow_pickle=False) as kept:
+                for number in range(self._count):
+                    leaves = [jnp.asarray(kept[f"{number}.leaf.{i}"]) for i in range(len(like))]
+                    own, around = jax.tree_util.tree_unflatten(shape, leaves)
+                    stats = {key: kept[f"{number}.{key}"].tolist() for key in STATS}
+                    self.chains.append(Chain(own, around, [kept[f"{number}.points"]], stats))
+        except (OSError, ValueError, KeyError):
+            self.chains = []
+            return False
+        self._done = [NEAR + warmup + chain.drawn for chain in self.chains]
+        return True
+
+
+def _note(stats: dict[str, list[float]], state: Any) -> None:
+    stats["diverging"].append(bool(state.diverging))
+    stats["n_steps"].append(int(state.num_steps))
+    stats["acceptance_rate"].append(float(state.accept_prob))
+    stats["energy"].append(float(state.energy))
+    stats["lp"].append(-float(state.potential_energy))
+    stats["step_size"].append(float(state.adapt_state.step_size))
