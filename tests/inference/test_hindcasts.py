@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from scipy.stats import norm
 
 from model.small import claim
+from shatterbelt.api.scoring import Asked, score
 from shatterbelt.case.types import Case, CaseFile, EventRow, Quantity, SeriesRow
 from shatterbelt.errors import RequestError
 from shatterbelt.inference.baseline_levels import observed, random_walk
@@ -123,6 +124,23 @@ def test_only_when_asked_is_a_claim_left_out(both):
     assert np.isfinite(first.left_out).all()
     assert first.left_out[0] != 0
     assert changed.left_out.shape == (0,)
+
+
+def test_a_case_is_scored_from_its_own_days_narratives_and_claims(monkeypatch, tmp_path):
+    monkeypatch.setenv("SHATTERBELT_CACHE", str(tmp_path))
+    heard = []
+    case = small_case()
+    result = score(case, Asked(("one",), 2), lambda *one: heard.append(one))
+    assert result.scored.days == tuple(day.isoformat() for day in origins_of(case, 2))
+    assert result.scored.models == ("one", "constant", "own past")
+    assert result.scored.quantities == {"raids": "events", "budget": "level"}
+    assert list(result.scored.claims()) == ["budget_raids"]
+    assert result.words.startswith("Over 2 days, the narrative one")
+    assert result.as_dict()["evidence"] is None
+    assert heard == [("hindcasts", 1, 2), ("hindcasts", 2, 2)]
+    again = score(case, Asked(("one",), 2), lambda *one: heard.append(one))
+    assert again.words == result.words
+    assert len(heard) == 2
 
 
 # ------------------------------------------------------------------------------ one day

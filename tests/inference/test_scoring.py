@@ -11,8 +11,8 @@ from shatterbelt.errors import RequestError
 from shatterbelt.inference import score_store
 from shatterbelt.inference.evidence_table import LEAST, evidence_table
 from shatterbelt.inference.score_data import dataset_of
-from shatterbelt.inference.score_words import in_words
-from shatterbelt.inference.scoring import Scored
+from shatterbelt.inference.score_words import in_words, lost
+from shatterbelt.inference.scoring import Line, Scored
 
 
 def shifted(model: int, by: float, quantity: int | None = None, count: int = 6) -> Scored:
@@ -97,7 +97,17 @@ def test_the_first_line_says_on_how_many_quantities_the_narrative_loses():
     words = in_words(shifted(3, 2.0))
     assert words.startswith("Over 6 days, the narrative A forecasts the next month's record")
     assert "worse than each quantity's own past by" in words
-    assert "it loses to a baseline on 3 of 3 quantities, clearly on 3 of them:" in words
+    assert "it loses to a baseline on 3 of 3 quantities, clearly on " in words
+    assert all(name in words.partition("clearly on ")[2] for name in ("raids", "ban", "budget"))
+
+
+def test_many_losses_are_counted_and_the_heaviest_are_named():
+    lines = [
+        Line("log", "A", None, f"q{i}", 0, 9, "constant", -1.0, 0.1 if i < 8 else 9.0, 9) for i in range(9)
+    ]
+    words = lost(lines, 20)
+    assert "on 9 of 20 quantities, clearly on q0, q1, q2, q3, q4, q5 and 2 more" in words
+    assert words.endswith("by what may be chance on q8")
 
 
 def test_the_first_line_says_so_when_it_loses_nowhere():
@@ -115,7 +125,7 @@ def test_a_difference_that_may_be_chance_is_called_unclear():
         joint[0] = -0.9 if place % 2 else 1.0
         some.append(replace(one, joint=joint))
     words = in_words(Scored(dataset_of(about(), some)))
-    assert "better than constant rates by 0.050 ± 0.42 nats a month (no clear difference)" in words
+    assert "better than constant rates by 0.05 ± 0.42 nats a month (no clear difference)" in words
 
 
 # ----------------------------------------------------------------------------- together

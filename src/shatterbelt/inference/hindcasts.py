@@ -90,10 +90,12 @@ class Hindcaster:
         jobs = [(day, name) for day in days for name in self.narratives]
         pool = ThreadPoolExecutor(cores())
         try:
-            waiting: list[Future[Found]] = [
-                pool.submit(self._fitted, day, name, claims and name == self.narratives[0])
-                for day, name in jobs
-            ]
+            waiting: list[Future[Found]] = []
+            for day, name in jobs:
+                lacking = claims and name == self.narratives[0]
+                waiting.append(pool.submit(self._fitted, day, name, claims=lacking))
+                # The first compiles what all share; threads that compile at once do it once each.
+                waiting[0].result()
             for i, day in enumerate(days):
                 found: list[Found] = []
                 for one in range(i * len(self.narratives), (i + 1) * len(self.narratives)):
@@ -104,7 +106,7 @@ class Hindcaster:
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _fitted(self, day: dt.date, narrative: str, claims: bool) -> Found:
+    def _fitted(self, day: dt.date, narrative: str, *, claims: bool) -> Found:
         """Return a narrative's forecast from a day, and what each of its claims adds to it."""
         ids = self.case.claim_ids(narrative) if narrative else ()
         draws = self.fitter.fit(day, ids, QUICK)

@@ -35,27 +35,30 @@ def _beside(line: Line, step: str) -> str:
     if side == "as well":
         return f"as well as {rival}"
     close = "" if line.clear else " (no clear difference)"
-    return f"{side} than {rival} by {size(abs(line.gain))}{plus_minus(line.error)} nats a {step}{close}"
+    return f"{side} than {rival} by {with_error(abs(line.gain), line.error)} nats a {step}{close}"
 
 
 def lost(losses: Sequence[Line], of: int) -> str:
-    """Return on how many quantities a baseline scores better, which, and how many of them clearly."""
+    """Return on how many quantities a baseline scores better, and on which: clearly, or maybe by chance."""
     if not losses:
         return f"it loses to a baseline on none of {of} quantities"
-    names = ", ".join(str(line.quantity) for line in losses[:NAMED])
-    more = f" and {len(losses) - NAMED} more" if len(losses) > NAMED else ""
-    clear = sum(line.clear for line in losses)
-    surely = f", clearly on {clear}" if clear else ", clearly on none"
-    return f"it loses to a baseline on {len(losses)} of {of} quantities{surely} of them: {names}{more}"
+    sure = [str(line.quantity) for line in losses if line.clear]
+    open_ = [str(line.quantity) for line in losses if not line.clear]
+    parts = [f"clearly on {_named(sure)}"] if sure else []
+    parts += [f"by what may be chance on {_named(open_)}"] if open_ else []
+    return f"it loses to a baseline on {len(losses)} of {of} quantities, {'; '.join(parts)}"
 
 
-def size(value: float) -> str:
-    """Return a difference with two decimals, with three where it is small, and in words where endless."""
+def _named(names: Sequence[str]) -> str:
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
+
+
+def with_error(value: float, error: float) -> str:
+    """Return a size with its standard error, as many decimals in both as the error has digits to say."""
     if not np.isfinite(value):
         return "infinitely many"
-    return f"{value:.2f}" if abs(value) >= 0.1 else f"{value:.3f}"
-
-
-def plus_minus(error: float) -> str:
-    """Return a standard error with its sign; that it is unknown where there are too few days."""
-    return f" ± {size(error)}" if np.isfinite(error) else " (error unknown)"
+    if not np.isfinite(error):
+        return f"{value:.2f} (error unknown)"
+    digits = 2 if error >= 0.1 or error == 0 else 3
+    return f"{value:.{digits}f} ± {error:.{digits}f}"
