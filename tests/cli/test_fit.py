@@ -53,6 +53,7 @@ def test_json_holds_every_claim_with_its_numbers(call, quick: FitResult):
     assert [one["id"] for one in found["claims"]] == [claim.id for claim in quick.case.claims]
     for one in found["claims"]:
         assert 0 < one["posterior_sign"] < 1
+        assert one["posterior"]["low"] < one["posterior"]["mean"] < one["posterior"]["high"]
         assert one["verdict"] in VERDICTS
 
 
@@ -124,10 +125,11 @@ def test_python_refuses_the_same_numbers_as_the_command():
         shatterbelt.load(SMALL).fit(draws=2)
 
 
-def test_a_claims_change_of_score_is_shown_where_it_is_known(quick: FitResult):
-    first = quick.case.claims[0].id
-    found = {one.id: one for one in quick.claims({first: (-0.3, 0.1)})}
-    assert found[first].left_out == (-0.3, 0.1)
+def test_what_a_claim_adds_to_forecasts_is_shown_where_it_is_known_and_there_is_room(quick: FitResult):
+    found = quick.claims({quick.case.claims[0].id: (-0.3, 0.1)})
+    assert "−0.30 ± 0.10" in fitting.claims(found, 120)
+    assert "forecast gain" not in fitting.claims(found, 80)
+    assert "forecast gain" not in fitting.claims(quick.claims({}), 120)
 
 
 def test_a_case_without_verdicts_by_hand_has_none_to_compare(quick: FitResult):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +18,24 @@ from shatterbelt.case import load_case
 from shatterbelt.errors import RequestError
 from shatterbelt.inference.agreement import FILE, Judged, compared, read_judged
 from shatterbelt.inference.diagnostics import diagnose, touched
-from shatterbelt.inference.verdicts import VERDICTS, by_strength, verdict_of, verdicts
+from shatterbelt.inference.verdicts import (
+    MOVED,
+    SMALL_SURE,
+    STILL_PRIOR,
+    SURE,
+    VERDICTS,
+    by_strength,
+    overlap,
+    verdict_of,
+    verdicts,
+)
 from shatterbelt.statements import Claim
 
 PRIOR = norm.cdf(0.5)
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "fit.md"
+EXAMPLE = re.compile(
+    r"^\| (-?[\d.]+) ± ([\d.]+) \| (\d+) % \| ([\d.]+) % \| ([\d.]+) \| ([^|]+)\|$", re.MULTILINE
+)
 CHANCES = st.floats(0.001, 0.999)
 
 
@@ -57,19 +72,33 @@ def test_the_numbers_of_a_claim_are_those_of_its_draws():
     assert one.posterior == pytest.approx((1.0, 0.5, 1 - 0.5 * 1.645, 1 + 0.5 * 1.645), abs=2e-3)
     assert one.prior_sign == pytest.approx(PRIOR, abs=1e-3)
     assert one.posterior_sign == pytest.approx(norm.cdf(2.0), abs=1e-3)
-    assert one.still_prior == pytest.approx(0.25, abs=1e-3)
+    assert one.variance_left == pytest.approx(0.25, abs=1e-3)
     assert one.little == pytest.approx(norm.cdf(-1.6) - norm.cdf(-2.4), abs=1e-3)
 
 
 def test_a_record_that_says_nothing_leaves_all_prior_and_the_odds_as_they_were():
     one = said((0.5, 1.0), (0.5, 1.0))
-    assert one.still_prior == 1.0
+    assert one.still_prior == pytest.approx(1.0, abs=0.02)
     assert one.odds == pytest.approx(1.0)
     assert one.verdict == "cannot tell"
 
 
-def test_a_posterior_wider_than_the_prior_is_prior_and_no_more_than_that():
-    assert said((0.5, 1.0), (0.5, 2.0)).still_prior == 1.0
+@pytest.mark.parametrize("apart", [0.5, 1.0, 2.0])
+def test_a_weight_that_moved_as_a_whole_is_no_longer_prior_though_as_wide_as_before(apart: float):
+    one = said((0.5, 1.0), (0.5 + apart, 1.0))
+    assert one.variance_left == pytest.approx(1.0)
+    assert one.still_prior == pytest.approx(2 * norm.cdf(-apart / 2), abs=0.02)
+
+
+def test_a_posterior_in_two_places_is_no_longer_prior_though_as_wide_as_before():
+    rng = np.random.default_rng(0)
+    twice = np.concatenate([rng.normal(-1, 0.05, 500), rng.normal(1, 0.05, 500)])
+    assert twice.std() == pytest.approx(1.0, abs=0.02)
+    assert overlap(rng.normal(0, 1, 1000), twice) < 0.6
+
+
+def test_a_weight_that_is_known_exactly_is_no_longer_prior():
+    assert overlap(np.linspace(-1, 1, 50), np.ones(50)) == 0.0
 
 
 @pytest.mark.parametrize("mean", [-1.5, -0.4, 0.0, 0.4, 1.5])
@@ -89,11 +118,11 @@ def test_a_fit_without_claims_has_no_verdicts():
     assert verdicts(empty, [claim("one")]) == []
 
 
-def test_the_change_of_score_is_passed_on_and_absent_where_it_was_not_measured():
+def test_the_gain_of_forecasts_is_passed_on_and_absent_where_it_was_not_measured():
     both = tree(one=((0.5, 1), (1, 0.1)), two=((0.5, 1), (1, 0.1)))
     one, two = verdicts(both, [claim("one"), claim("two")], {"one": (-0.4, 0.2)})
-    assert one.left_out == (-0.4, 0.2)
-    assert all(math.isnan(number) for number in two.left_out)
+    assert one.gain == (-0.4, 0.2)
+    assert all(math.isnan(number) for number in two.gain)
 
 
 # ------------------------------------------------------------------------------------ the rule
@@ -138,6 +167,10 @@ def test_no_claim_is_backed_with_odds_that_fell_or_opposed_with_odds_that_rose(b
         assert after < before
 
 
+def test_a_sign_that_is_still_the_likelier_one_is_not_opposed_however_much_it_lost():
+    assert verdict_of(norm.cdf(1.0), 0.59, 0.5, 0.0)[0] == "cannot tell"
+
+
 @given(after=CHANCES, still=st.floats(0, 1))
 def test_an_unknown_sign_is_judged_the_same_both_ways(after, still):
     opposite = dict(zip(VERDICTS, reversed(VERDICTS), strict=True))
@@ -145,7 +178,7 @@ def test_an_unknown_sign_is_judged_the_same_both_ways(after, still):
 
 
 @given(before=CHANCES, after=CHANCES, little=st.floats(0, 1))
-def test_a_weight_as_wide_as_before_is_never_judged(before, after, little):
+def test_a_weight_that_is_where_it_was_is_never_judged(before, after, little):
     assert verdict_of(before, after, 0.9, little)[0] == "cannot tell"
 
 
@@ -161,6 +194,29 @@ def test_claims_are_sorted_from_the_best_supported_to_the_most_contradicted():
     both = tree(a=(before, (-2, 0.5)), b=(before, (0.3, 0.9)), c=(before, (1.2, 0.5)), d=(before, (2, 0.5)))
     found = by_strength(verdicts(both, [claim(name) for name in "abcd"]))
     assert [one.id for one in found] == ["d", "c", "b", "a"]
+
+
+def test_the_examples_of_the_page_are_what_the_rule_says():
+    text = PAGE.read_text(encoding="utf-8")
+    rows = EXAMPLE.findall(text)
+    assert len(rows) >= 5
+    for mean, sd, still, sign, moved, verdict in rows:
+        one = said((0.175, 0.35), (float(mean), float(sd)))
+        assert 100 * one.still_prior == pytest.approx(float(still), abs=1.6)
+        assert 100 * one.posterior_sign == pytest.approx(float(sign), abs=0.6)
+        assert one.odds == pytest.approx(float(moved), rel=0.15)
+        assert verdict.strip().startswith(one.verdict)
+
+
+def test_the_rule_on_the_page_has_the_limits_of_the_code():
+    text = PAGE.read_text(encoding="utf-8")
+    for says in (
+        f"still prior > {STILL_PRIOR:.0%}",
+        f"P(sign) >= {SURE:.0%}, moved >= {MOVED:g}",
+        f"P(sign) <= {1 - SURE:.0%}, moved <= 1/{MOVED:g}",
+        f"P(little) >= {SMALL_SURE:.0%}",
+    ):
+        assert says.replace("%", " %") in text
 
 
 # ------------------------------------------------------------------------------------- by hand

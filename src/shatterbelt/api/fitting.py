@@ -78,15 +78,15 @@ class FitResult:
             "failures": [line for line in str(attrs["failures"]).split("\n") if line],
         }
 
-    def claims(self, left_out: Mapping[str, tuple[float, float]] | None = None) -> list[ClaimVerdict]:
+    def claims(self, gains: Mapping[str, tuple[float, float]] | None = None) -> list[ClaimVerdict]:
         """Return what the record says of each claim that was fitted, in the case's order.
 
-        ``left_out`` may give, for some claims, the change of the predictive score without them and its
-        standard error, as ``OpenCase.score`` measures them.
+        ``gains`` may give, for some claims, by how much they raise the log score of forecasts, and the
+        standard error. None: as ``OpenCase.score`` measured them for the default narrative, if it did.
         """
         from shatterbelt.inference.verdicts import verdicts
 
-        return verdicts(self.tree, self.case.claims, left_out)
+        return verdicts(self.tree, self.case.claims, kept_gains(self.case) if gains is None else gains)
 
     def compared(self) -> list[Compared]:
         """Return verdicts given by hand beside the fit's, if the case's folder holds a ``verdicts.csv``.
@@ -129,6 +129,21 @@ class FitResult:
             "claims": [one.as_dict() for one in self.claims()],
             "compared": [one.as_dict() for one in self.compared()],
         }
+
+
+def kept_gains(case: Case) -> dict[str, tuple[float, float]]:
+    """Return what a kept scoring of all narratives says each claim adds to forecasts; nothing without one."""
+    from shatterbelt.api.scoring import ORIGINS
+    from shatterbelt.inference import score_store
+    from shatterbelt.inference.hindcasts import origins_of
+
+    about = case.about
+    names = sorted(about.narratives, key=lambda name: name != about.default_narrative)
+    try:
+        kept = score_store.load(score_store.kept_at(case, names, origins_of(case, ORIGINS), claims=True))
+    except RequestError:  # a record too short to be scored
+        return {}
+    return {} if kept is None else {key: (one.difference, one.error) for key, one in kept.claims().items()}
 
 
 def fit(case: Case, asked: Asked, progress: Progress | None = None) -> FitResult:

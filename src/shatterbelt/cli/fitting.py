@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import textwrap
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 NAMED = 20
 """Failing parameters that are named; the rest are counted."""
+ROOMY = 110
+"""Columns from which what a claim adds to forecasts fits beside the rest."""
 MARKS = {"+": "+", "-": "−", "unknown": "?"}
 
 
@@ -129,7 +132,8 @@ def told(result: FitResult, width: int | None) -> str:
     found = result.claims()
     if not found:
         return "\n".join([*parts, "No claim was fitted, so there is nothing to judge."])
-    parts += ["", claims(found, width), "", *_filled(READ, width)]
+    table_ = claims(found, width)
+    parts += ["", table_, "", *_filled(f"{READ} {GAINS}" if "forecast gain" in table_ else READ, width)]
     parts += [line for text in by_hand(result) for line in _filled(text, width)]
     return "\n".join(parts)
 
@@ -140,7 +144,11 @@ ADVICE = (
 READ = (
     "weight: typical swings of the effect per swing of the cause, mean before the record -> after it. "
     "P(sign): that the sign is as claimed (of an unknown one: that it is +), before -> after. "
-    "still prior: the part of the weight's prior variance that is left."
+    "still prior: how much of the answer is what was put in (overlap of prior and posterior)."
+)
+GAINS = (
+    "forecast gain: nats by which the claim raises the log score of forecasts up to twelve steps ahead, as "
+    "'shatterbelt score' measured it."
 )
 
 
@@ -196,7 +204,9 @@ def claims(found: Sequence[ClaimVerdict], width: int | None) -> str:
     """Return the claims as a table, under each verdict those that have it."""
     from shatterbelt.inference.verdicts import by_strength
 
-    heads = ("claim", "sign", "weight", "90 % interval", "P(sign)", "still prior")
+    scored = (width is None or width >= ROOMY) and any(not math.isnan(one.gain.mean) for one in found)
+    heads: tuple[str, ...] = ("claim", "sign", "weight", "90 % interval", "P(sign)", "still prior")
+    heads += ("forecast gain",) if scored else ()
     rows: list[tuple[str, ...]] = []
     sorted_ = by_strength(found)
     numbers = Counter(one.words for one in sorted_)
@@ -204,21 +214,25 @@ def claims(found: Sequence[ClaimVerdict], width: int | None) -> str:
         if place == 0 or sorted_[place - 1].words != one.words:
             rows += [("",) * len(heads)] if rows else []
             rows.append((f"{one.words.upper()}: {numbers[one.words]}", *[""] * (len(heads) - 1)))
-        rows.append(_row(one))
+        rows.append(_row(one) + ((_gain(one),) if scored else ()))
     return table(heads, rows, width=width, right=range(2, len(heads)), wraps=0)
 
 
 def _row(one: ClaimVerdict) -> tuple[str, ...]:
     remark = " (little or no effect)" if one.why.startswith("little") else ""
-    _, _, low, high = one.posterior
     return (
         one.title + remark,
         MARKS[one.sign],
-        f"{_signed(one.prior[0])} → {_signed(one.posterior[0])}",
-        f"{_signed(low)} to {_signed(high)}",
+        f"{_signed(one.prior.mean)} → {_signed(one.posterior.mean)}",
+        f"{_signed(one.posterior.low)} to {_signed(one.posterior.high)}",
         f"{_percent(one.prior_sign)} → {_percent(one.posterior_sign)} %",
         f"{100 * one.still_prior:.0f} %",
     )
+
+
+def _gain(one: ClaimVerdict) -> str:
+    mean, error = one.gain
+    return "–" if math.isnan(mean) else f"{_signed(mean)} ± {error:.2f}"
 
 
 def _signed(number: float) -> str:

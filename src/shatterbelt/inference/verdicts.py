@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
+from scipy.stats import gaussian_kde, norm
 
 from shatterbelt.statements import Claim
 
@@ -23,11 +24,29 @@ SURE = 0.95
 MOVED = 3.0
 """Factor on the odds of a sign from which the record has said something (Jeffreys 1961: substantial)."""
 STILL_PRIOR = 0.8
-"""Share of the prior's variance left, beyond which the record has not spoken of the weight."""
+"""Overlap of prior and posterior beyond which the record has not spoken of the weight."""
+GRID = 400
+"""Places at which two densities are compared."""
 SMALL = 0.2
 """Part of what the strength word stands for, below which an effect is called little."""
 SMALL_SURE = 0.8
 """Posterior probability from which an effect is said to be little or none."""
+
+
+class Weight(NamedTuple):
+    """A weight's mean, standard deviation, and the ends of its central 90 % interval."""
+
+    mean: float
+    sd: float
+    low: float
+    high: float
+
+
+class Change(NamedTuple):
+    """A mean change of a score, in nats, and its standard error."""
+
+    mean: float
+    error: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +55,15 @@ class ClaimVerdict:
 
     Attributes:
         sign: as claimed: ``+``, ``-`` or ``unknown``.
-        prior, posterior: mean, standard deviation, and ends of the central 90 % interval of the weight.
+        prior, posterior: the weight before and after the record.
         prior_sign, posterior_sign: probability that the sign is as claimed; of an unknown one, that it
             is ``+``.
-        still_prior: posterior over prior variance, at most 1: how much of the posterior is still prior.
+        still_prior: how much of the posterior is still prior, as `overlap`.
+        variance_left: posterior over prior variance, at most 1.
         little: posterior probability that the effect is smaller than a fifth of what its strength word
             stands for, whatever its sign.
-        left_out: change of the predictive log score when the claim is left out, in nats, and its standard
-            error; NaN where it was not measured. Negative: forecasts are worse without the claim.
+        gain: by how much the claim raises the log score of forecasts, against leaving it out; NaN where
+            that was not measured.
         verdict: one of `VERDICTS`; of an unknown sign, for or against ``+``.
         why: which part of the rule decided.
     """
@@ -53,13 +73,14 @@ class ClaimVerdict:
     cause: str
     effect: str
     sign: str
-    prior: tuple[float, float, float, float]
-    posterior: tuple[float, float, float, float]
+    prior: Weight
+    posterior: Weight
     prior_sign: float
     posterior_sign: float
     still_prior: float
+    variance_left: float
     little: float
-    left_out: tuple[float, float]
+    gain: Change
     verdict: Verdict
     why: str
 
@@ -82,20 +103,21 @@ class ClaimVerdict:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the claim as plain values for ``--json``."""
-        return asdict(self) | {"words": self.words, "odds": self.odds}
+        pairs = {key: getattr(self, key)._asdict() for key in ("prior", "posterior", "gain")}
+        return asdict(self) | pairs | {"words": self.words, "odds": self.odds}
 
 
 def verdicts(
     tree: xr.DataTree,
     claims: Sequence[Claim],
-    left_out: Mapping[str, tuple[float, float]] | None = None,
+    gains: Mapping[str, tuple[float, float]] | None = None,
 ) -> list[ClaimVerdict]:
     """Return what a fit says of each of the claims that were in it, in their order.
 
     Args:
         tree: the fit, as `store.tree_of` makes it.
         claims: the case's claims.
-        left_out: claim -> change of the predictive score without it, and its standard error.
+        gains: claim -> by how much it raises the score of forecasts, and the standard error.
     """
     if "weight" not in tree["posterior"]:
         return []
@@ -108,17 +130,17 @@ def verdicts(
             claim,
             np.asarray(prior.sel(claim=claim.id).values, float).ravel(),
             np.asarray(posterior.sel(claim=claim.id).values, float).ravel(),
-            (left_out or {}).get(claim.id, (math.nan, math.nan)),
+            (gains or {}).get(claim.id, (math.nan, math.nan)),
         )
         for claim in claims
         if claim.id in fitted
     ]
 
 
-def _claim(claim: Claim, prior: Floats, posterior: Floats, left_out: tuple[float, float]) -> ClaimVerdict:
+def _claim(claim: Claim, prior: Floats, posterior: Floats, gain: tuple[float, float]) -> ClaimVerdict:
     way = -1.0 if claim.sign == "-" else 1.0
     before, after = ((np.sum(way * one > 0) + 0.5) / (one.size + 1) for one in (prior, posterior))
-    still = min(1.0, float(posterior.var() / prior.var()))
+    still = overlap(prior, posterior)
     little = float(np.mean(np.abs(posterior) < SMALL * prior.std()))
     verdict, why = verdict_of(float(before), float(after), still, little)
     return ClaimVerdict(
@@ -132,16 +154,32 @@ def _claim(claim: Claim, prior: Floats, posterior: Floats, left_out: tuple[float
         prior_sign=float(before),
         posterior_sign=float(after),
         still_prior=still,
+        variance_left=min(1.0, float(posterior.var() / prior.var())),
         little=little,
-        left_out=left_out,
+        gain=Change(*gain),
         verdict=verdict,
         why=why,
     )
 
 
-def _summary(draws: Floats) -> tuple[float, float, float, float]:
+def overlap(prior: Floats, posterior: Floats) -> float:
+    """Return the area under both densities, 1 where they are the same (Garrett and Zeger 2000).
+
+    The prior is the normal one with the draws' mean and spread, the posterior a kernel density. A weight
+    that moved as a whole overlaps little, though it may be as wide as before.
+    """
+    if posterior.std() == 0:
+        return 0.0
+    ends = np.concatenate([prior, posterior])
+    room = ends.std()
+    grid = np.linspace(ends.min() - room, ends.max() + room, GRID)
+    both = np.minimum(norm.pdf(grid, prior.mean(), prior.std()), gaussian_kde(posterior)(grid))
+    return min(1.0, float(both.sum() * (grid[1] - grid[0])))
+
+
+def _summary(draws: Floats) -> Weight:
     low, high = np.quantile(draws, (0.05, 0.95))
-    return float(draws.mean()), float(draws.std()), float(low), float(high)
+    return Weight(float(draws.mean()), float(draws.std()), float(low), float(high))
 
 
 def verdict_of(before: float, after: float, still_prior: float, little: float) -> tuple[Verdict, str]:
@@ -153,23 +191,23 @@ def verdict_of(before: float, after: float, still_prior: float, little: float) -
     Args:
         before: prior probability of the sign as claimed.
         after: posterior probability of it.
-        still_prior: posterior over prior variance of the weight.
+        still_prior: overlap of the weight's prior and posterior.
         little: posterior probability of little or no effect.
     """
     moved = _odds(after) / _odds(before)
     if still_prior > STILL_PRIOR:
-        return "cannot tell", "the weight is hardly narrower than before the record"
+        return "cannot tell", "the weight is nearly where it was before the record"
     if moved >= MOVED and after >= SURE:
         return "supported", "the sign is settled"
     if moved <= 1 / MOVED and after <= 1 - SURE:
         return "contradicted", "the reverse sign is settled"
     if little >= SMALL_SURE:
         return "leans against", "little or no effect"
-    if moved >= MOVED:
+    if moved >= MOVED and after > 0.5:
         return "leans for", "the odds of the sign rose threefold or more"
-    if moved <= 1 / MOVED:
+    if moved <= 1 / MOVED and after < 0.5:
         return "leans against", "the odds of the sign fell to a third or less"
-    return "cannot tell", "the odds of the sign hardly moved"
+    return "cannot tell", "the odds of the sign did not move enough"
 
 
 def _odds(probability: float) -> float:
