@@ -126,6 +126,7 @@ def write_table(answers: Sequence[OutcomeAnswer], path: Path, scale: str) -> Non
 
 def write_page(runs: Runs, path: Path, scale: str, texts: Mapping[str, str] | None) -> None:
     """Write the report, with the text of the quotes that were found."""
+    from shatterbelt.api.judging import kept
     from shatterbelt.report import write_report
 
     write_report(
@@ -135,4 +136,5 @@ def write_page(runs: Runs, path: Path, scale: str, texts: Mapping[str, str] | No
         quotes=texts,
         asked=tuple(runs.asked.values()),
         scale="phia" if scale == "phia" else "icd203",
+        judged=kept(runs.case),
     )

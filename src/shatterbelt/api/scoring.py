@@ -117,7 +117,7 @@ def score(case: Case, asked: Asked, progress: Progress | None = None) -> ScoreRe
     from shatterbelt.inference import score_store
     from shatterbelt.inference.hindcasts import origins_of
 
-    names = tuple(dict.fromkeys(asked.narratives)) or _all(case)
+    names = tuple(dict.fromkeys(asked.narratives)) or every(case)
     days = origins_of(case, asked.origins)
     path = score_store.kept_at(case, names, days, claims=asked.claims)
     if (kept := score_store.load(path)) is not None:
@@ -127,7 +127,7 @@ def score(case: Case, asked: Asked, progress: Progress | None = None) -> ScoreRe
     return ScoreResult(found)
 
 
-def _all(case: Case) -> tuple[str, ...]:
+def every(case: Case) -> tuple[str, ...]:
     """Return the narratives, the default one first."""
     return tuple(sorted(case.about.narratives, key=lambda name: name != case.about.default_narrative))
 

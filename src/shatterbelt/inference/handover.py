@@ -18,10 +18,10 @@ from shatterbelt.model.compile import compile_case
 SAMPLED, QUICK = Settings(), Settings(quick=True)
 
 
-def kept_fit(case: Case, as_of: dt.date | None, narrative: str | None) -> Fitted | None:
+def kept_tree(case: Case, as_of: dt.date | None, narrative: str | None) -> xr.DataTree | None:
     """Return the fit that is kept for a narrative and a day, the sampler's before the approximation.
 
-    A fit that failed its diagnostics is not used. None if there is no fit; nothing is computed.
+    A fit that failed its diagnostics is passed over. None if there is no fit; nothing is computed.
     """
     for settings in (SAMPLED, QUICK):
         file = fit_file(case, as_of, narrative, settings)
@@ -29,8 +29,14 @@ def kept_fit(case: Case, as_of: dt.date | None, narrative: str | None) -> Fitted
             with suppress(RequestError):
                 tree = load(file)
                 if int(tree.attrs["passed"]):
-                    return of_tree(case, tree, narrative)
+                    return tree
     return None
+
+
+def kept_fit(case: Case, as_of: dt.date | None, narrative: str | None) -> Fitted | None:
+    """Return what futures take from the kept fit of a narrative and a day; None if there is none."""
+    tree = kept_tree(case, as_of, narrative)
+    return None if tree is None else of_tree(case, tree, narrative)
 
 
 def quick_fit(
