@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from pydantic import TypeAdapter
-from scipy.stats import norm
+from scipy.stats import multivariate_normal, norm
 
 from model.small import claim
 from shatterbelt.api.scoring import Asked, score
@@ -17,8 +17,18 @@ from shatterbelt.inference.baselines import constant_hazard, constant_rate
 from shatterbelt.inference.forecast import MONTHS, Forecast
 from shatterbelt.inference.hindcasts import Hindcaster, origins_of
 from shatterbelt.inference.left_out import without
-from shatterbelt.inference.origins import HORIZONS, MOST, Day, Past, joint_scores, log_scores, scored
+from shatterbelt.inference.origins import (
+    HORIZONS,
+    MOST,
+    Day,
+    Past,
+    joint_scores,
+    log_scores,
+    scored,
+    smoothed_densities,
+)
 from shatterbelt.inference.rivals import Came, rival_score, seen_of
+from shatterbelt.inference.scores import log_mean_density
 from shatterbelt.statements import Claim
 
 TIES = [{"actor": ["X"], "type": ["COERCE"]}]
@@ -182,11 +192,32 @@ def made_up_day(*, futures: int = 400, unknown: bool = False) -> Day:
     return Day(dt.date(2002, 1, 1), Past(model, layout, came), [forecast], rivals)
 
 
-def test_the_joint_score_is_the_mean_over_futures_of_the_product_over_quantities():
-    day = made_up_day()
+def test_the_joint_score_of_counts_and_states_is_the_mean_over_futures_of_their_product():
+    day = made_up_day(unknown=True)  # no rival forecasts the budget, so it is not in
     joint = joint_scores(day, log_scores(day))
-    product = np.exp(day.forecasts[0].density[2].sum(axis=0))
+    product = np.exp(day.forecasts[0].density[2, :2].sum(axis=0))
     assert joint[0, HORIZONS.index(3)] == pytest.approx(np.log(product.mean()))
+
+
+def test_the_joint_score_has_the_level_that_each_future_saw():
+    day = made_up_day()
+    one = day.forecasts[0]
+    kernels = smoothed_densities(one.paths[2, 2:], np.array([0.5]), np.array([0.1]))
+    together = np.exp(one.density[2, :2].sum(axis=0) + kernels)
+    joint = joint_scores(day, log_scores(day))
+    assert joint[0, HORIZONS.index(3)] == pytest.approx(np.log(together.mean()))
+
+
+@pytest.mark.parametrize("size", [1, 4, 12])
+def test_smoothed_levels_score_as_the_distribution_that_they_are_drawn_from(size: int):
+    rng = np.random.default_rng(size)
+    cov = 0.5 * np.eye(size) + 0.5
+    draws = rng.multivariate_normal(np.zeros(size), cov, 512).T
+    values, error = rng.multivariate_normal(np.zeros(size), cov, 60), np.full(size, 0.05)
+    exact = multivariate_normal(np.zeros(size), cov + np.diag(error**2)).logpdf(values)
+    found = [log_mean_density(smoothed_densities(draws, value, error)) for value in values]
+    # A tenth of a nat for each quantity at most, where the bare mean over futures is off by whole ones.
+    assert np.mean(found) == pytest.approx(np.mean(exact), abs=0.1 * size)
 
 
 def test_the_joint_score_of_a_rival_is_the_sum_over_quantities():

@@ -304,7 +304,5 @@ def _claims(some: Scored, width: int | None) -> str:
     if not found:
         return ""
     rows = [[claim, number(one.difference, one.error, sign=True)] for claim, one in found]
-    head = (
-        f"What each claim of {some.narratives[0]} adds to the joint log score of the steps ahead, nats a day:"
-    )
+    head = f"What each claim of {some.narratives[0]} adds to the log scores of all steps ahead, nats a day:"
     return _under(head, width) + table(["claim", "gain"], rows, width=width, right=[1], wraps=0)

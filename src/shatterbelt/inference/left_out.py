@@ -21,10 +21,11 @@ SHARES = ("kept.", "onset.", "end.")
 
 
 def gains(forecaster: Forecaster, draws: Draws, known: int, whole: Forecast, claims: Sequence[str]) -> Floats:
-    """Return by how much each claim raises the joint log score of the steps ahead.
+    """Return by how much each claim raises the log scores of the steps ahead.
 
-    The sum over the steps ahead of the joint log score with the claim, less that without it: above 0 the
-    forecast is the better for it. 0 for claims that the fit does not have.
+    The sum over steps and quantities, each scored for itself, with the claim, less that without it: above 0
+    the forecast is the better for it. 0 for claims that the fit does not have. (A difference of joint scores
+    would drown in the luck of which few futures came near everything at once.)
 
     Args:
         forecaster: of the case.
@@ -42,7 +43,7 @@ def gains(forecaster: Forecaster, draws: Draws, known: int, whole: Forecast, cla
         if claim.id in claims:
             rows = without(draws.path_rows, place, model.parameter_names)
             less = forecaster.forecast(draws, known, rows=rows)
-            found[place] = float(whole.joint.sum() - less.joint.sum())
+            found[place] = float(np.nansum(whole.scores) - np.nansum(less.scores))
     return found
 
 

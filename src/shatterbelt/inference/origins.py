@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import solve_triangular
 
+from shatterbelt.inference.baseline_levels import LEAST_ERROR
 from shatterbelt.inference.baselines import Forecast as Naive
 from shatterbelt.inference.evidence import Layout
 from shatterbelt.inference.forecast import MONTHS, Forecast
@@ -29,6 +31,8 @@ MOST = 3
 """Events in a window from which on they are one class of the ranked probability score."""
 CONTINUOUS = frozenset({"level", "share", "formula"})
 """Kinds that have a CRPS."""
+FAR = 1e3
+"""Swings from usual beyond which a future lies no further: a share of 0 on the logit scale."""
 NAIVE_DRAWS = 2000
 """Paths of a rival from which its CRPS and its answers to questions are taken."""
 
@@ -54,7 +58,7 @@ class Origin:
         chances: [models, questions], probabilities of yes.
         came: [questions], 1 yes, 0 no.
         ranked: [models, questions], ranked probability scores of how many events, or of on and off.
-        left_out: [claims], by how much each claim raises the first narrative's summed joint score.
+        left_out: [claims], by how much each claim raises the first narrative's summed log scores.
     """
 
     day: dt.date
@@ -137,18 +141,58 @@ def joint_scores(day: Day, logs: Floats) -> Floats:
     """Return [models, horizons] log scores of a step's record as a whole.
 
     Over the quantities that every model forecasts, so that models stay comparable. Futures tie a
-    narrative's quantities to each other; the rivals forecast each for itself, so that theirs add up.
+    narrative's quantities to each other; the rivals forecast each for itself, so that theirs add up. Of
+    counts and states each future says a chance; its levels are smoothed (`smoothed_densities`): that a few
+    hundred futures hit many levels at once is too rare for their mean to be anything but luck.
     """
     found = np.full(logs.shape[:2], np.nan)
+    kinds = [day.past.model.quantities[name].kind for name in day.past.model.order]
+    continuous = np.array([kind in CONTINUOUS for kind in kinds])
     for h, ahead in day.reached:
         both = ~np.isnan(logs[:, h]).any(axis=0)
         if not both.any():
             continue
         for row, one in enumerate(day.forecasts):
-            together = one.density[ahead - 1][both].astype(float).sum(axis=0)
+            together = one.density[ahead - 1][both & ~continuous].astype(float).sum(axis=0)
+            together = together + _levels_together(day, one, ahead, np.flatnonzero(both & continuous))
             found[row, h] = np.logaddexp.reduce(together) - np.log(len(together))
         found[len(day.forecasts) :, h] = logs[len(day.forecasts) :, h][:, both].sum(axis=1)
     return found
+
+
+def _levels_together(day: Day, one: Forecast, ahead: int, places: NDArray[np.int64]) -> Floats:
+    """Return for each future the log density of the levels that came, in the rows ``places``."""
+    if not len(places):
+        return np.zeros(one.paths.shape[-1])
+    model, came, step = day.past.model, day.past.came, day.known + ahead - 1
+    parts = [model.quantities[model.order[q]] for q in places]
+    paths = one.paths[ahead - 1, places].astype(float)
+    swings = np.stack([_swings(part, x) for part, x in zip(parts, paths, strict=True)])
+    return smoothed_densities(swings, came.value[places, step], came.error[places, step])
+
+
+def smoothed_densities(draws: Floats, value: Floats, error: Floats) -> Floats:
+    """Return the log density of a value under a normal kernel around each draw of a forecast.
+
+    Kernels have the draws' covariance, narrowed by Silverman's factor, and lie around draws that are pulled
+    to their mean, so that the mixture keeps the mean and the covariance (West 1993, Journal of the Royal
+    Statistical Society B 55(2)); the value's error widens them.
+
+    Args:
+        draws: [quantities, n].
+        value: [quantities], what was observed.
+        error: [quantities], its standard errors.
+    """
+    size, n = draws.shape
+    held = np.clip(np.nan_to_num(draws, nan=0.0), -FAR, FAR)
+    middle = held.mean(axis=1, keepdims=True)
+    narrow = (4 / ((size + 2) * n)) ** (1 / (size + 4))
+    around = middle + np.sqrt(1 - narrow**2) * (held - middle)
+    cov = narrow**2 * np.atleast_2d(np.cov(held)) + np.diag(np.maximum(error, LEAST_ERROR) ** 2)
+    root = np.linalg.cholesky(cov)
+    miss = solve_triangular(root, value[:, None] - around, lower=True)
+    logdet = 2 * np.log(np.diag(root)).sum()
+    return np.asarray(-0.5 * ((miss**2).sum(axis=0) + logdet + size * np.log(2 * np.pi)))
 
 
 def _scored(day: Day, ahead: int) -> list[tuple[str, int]]:

@@ -247,9 +247,9 @@ class Scored:
     # ------------------------------------------------------------------ claims
 
     def claims(self) -> dict[str, Paired]:
-        """Return by how much each claim of the first narrative raises the joint log score of the steps ahead.
+        """Return by how much each claim of the first narrative raises the log scores of the steps ahead.
 
-        The mean over days of the sum over the steps ahead; empty if claims were not left out in turn.
+        The mean over days of the sum over steps and quantities; empty if claims were not left out in turn.
         """
         if "claim_gain" not in self.data:
             return {}
