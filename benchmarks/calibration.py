@@ -20,7 +20,7 @@ from scipy.stats import binomtest, chi2
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))  # the small cases are those of the tests
 
 from inference.cases import every_kind
-from inference.rivals import Identification, rivals
+from inference.rivals import LEAD, Identification, best_of, rivals
 from shatterbelt.case import load_case
 from shatterbelt.case.types import Case
 from shatterbelt.inference.evidence import MOST_COUNT
@@ -96,18 +96,23 @@ def table(names: list[str], found: Floats) -> None:
 
 def identify(runs: int, seconds: float) -> None:
     """Print how often each narrative wins on records made under A, under B and under neither."""
-    judge = Identification(rivals())
+    judge = Identification(rivals(), records=runs // 3 + 1)
     truths = ("a", "b", "neither")
-    wins = {truth: dict.fromkeys((*truths, "open"), 0) for truth in truths}
+    found: list[tuple[str, dict[str, float]]] = []
     begun = time.monotonic()
-    for run in range(runs):
-        truth = truths[run % 3]
-        wins[truth][judge.winner(truth, seed=run)] += 1
-        if time.monotonic() - begun > seconds:
-            break
-    print(f"{'made under':12} " + " ".join(f"{f'{name} wins':>14}" for name in (*truths, "open")))
-    for truth, row in wins.items():
-        print(f"{truth:12} " + " ".join(f"{row[name]:>14}" for name in (*truths, "open")))
+    while len(found) < runs and time.monotonic() - begun < seconds:
+        truth = truths[len(found) % 3]
+        found.append((truth, judge.scores(truth, len(found) // 3)))
+        if len(found) % 10 == 0:
+            print(f"  {len(found)} runs, {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
+    for lead, words in ((0.0, "highest score"), (LEAD, "ahead of all others by a factor of three")):
+        won = [(truth, best_of(scores, lead)) for truth, scores in found]
+        right = sum(truth == best for truth, best in won)
+        print(f"{words}: right in {right} of {len(won)}")
+        print(f"  {'made under':12} " + " ".join(f"{f'{name} wins':>14}" for name in (*truths, "open")))
+        for truth in truths:
+            counts = [won.count((truth, name)) for name in (*truths, "open")]
+            print(f"  {truth:12} " + " ".join(f"{count:>14}" for count in counts))
 
 
 def main() -> None:

@@ -11,14 +11,15 @@ from inference.cases import case_of, claim, day, event, events, level, month, ti
 from shatterbelt.case.types import Case
 from shatterbelt.inference.evidence import MOST_COUNT
 from shatterbelt.inference.forecast import Forecaster, truth_of
+from shatterbelt.inference.judging import judged
 from shatterbelt.inference.posterior import Fitter, Settings
-from shatterbelt.inference.simulated import simulate
+from shatterbelt.inference.simulated import Simulated, simulate
 
 STEPS = 72
 ORIGINS = (36, 48, 60)
 """Steps known when forecasts of the next twelve are made."""
 LEAD = float(np.log(3))
-"""Nats by which a winner's summed joint log score is ahead of every other's; less leaves it open."""
+"""Nats by which a clear winner's summed joint log score is ahead of every other's."""
 STRONG = 0.5
 """Standard normal of a strong claim's weight of 0.7: its prior is centred at half of that."""
 QUICK = Settings(quick=True, chains=1, draws=256)
@@ -49,18 +50,33 @@ def rivals() -> Case:
     return case_of(QUANTITIES, CLAIMS, series, [event("unrest", 0)], STEPS, narratives)
 
 
+def best_of(scores: dict[str, float], lead: float = 0.0) -> str:
+    """Return the narrative with the highest score; a rival that is not ahead by ``lead`` has not won.
+
+    Between two rivals that are both ahead of ``neither`` by so much, it is ``open``.
+    """
+    best = max(scores, key=lambda name: scores[name])
+    second = max(score for name, score in scores.items() if name != best)
+    if scores[best] - second >= lead:
+        return best
+    return "neither" if scores["neither"] >= scores[best] - lead else "open"
+
+
 class Identification:
     """Makes records under a narrative and lets the rivals forecast them; what is compiled is shared."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, records: int = 40, seed: int = 1) -> None:
         self.case = case
+        self.made = {name: self._make(name, 4 * records, seed) for name in ("a", "b", "neither")}
         self.fitter = Fitter(case)
         self.fitter.layout = dataclasses.replace(self.fitter.layout, most=MOST_COUNT)
         self.forecaster = Forecaster(self.fitter)
 
-    def scores(self, truth: str, seed: int) -> dict[str, float]:
-        """Return each narrative's joint log score, summed over steps ahead of all origins."""
-        self._make(truth, seed)
+    def scores(self, truth: str, number: int) -> dict[str, float]:
+        """Return each narrative's joint log score of a record, summed over steps ahead of all origins."""
+        self.fitter.case = self.made[truth][number].case
+        evidence, _ = self.fitter.data(None, [])
+        self.forecaster.truth = truth_of(self.fitter, self.forecaster.model, evidence)
         found = {}
         for name in ("a", "b", "neither"):
             ids = self.case.claim_ids(name)
@@ -69,20 +85,13 @@ class Identification:
             found[name] = float(sum(joint))
         return found
 
-    def winner(self, truth: str, seed: int) -> str:
-        """Return the narrative that is ahead of every other by `LEAD`; between rivals, ``open``."""
-        scores = self.scores(truth, seed)
-        best = max(scores, key=lambda name: scores[name])
-        second = max(score for name, score in scores.items() if name != best)
-        if scores[best] - second >= LEAD:
-            return best
-        return "neither" if scores["neither"] >= scores[best] - LEAD else "open"
+    def winner(self, truth: str, number: int) -> str:
+        """Return the narrative that wins a record; see `best_of`."""
+        return best_of(self.scores(truth, number))
 
-    def _make(self, truth: str, seed: int) -> None:
-        claims = self.case.claim_ids(truth)
-        names = self.fitter.model.parameter_names
-        z = np.random.default_rng(seed).standard_normal((8, len(names)))
+    def _make(self, truth: str, count: int, seed: int) -> list[Simulated]:
+        """Return records made under a narrative whose claims are strong, all else as its prior says."""
+        names = judged(self.case).parameter_names
+        z = np.random.default_rng(seed).standard_normal((count, len(names)))
         z[:, [name.startswith("weight.") for name in names]] = STRONG
-        self.fitter.case = simulate(self.case, claims, seed=seed, z=z, count=8)[0].case
-        evidence, _ = self.fitter.data(None, [])
-        self.forecaster.truth = truth_of(self.fitter, self.forecaster.model, evidence)
+        return simulate(self.case, self.case.claim_ids(truth), count=count, seed=seed, z=z)
