@@ -24,7 +24,7 @@ from shatterbelt.inference.density import Terms, log_density
 from shatterbelt.inference.evidence import Evidence, evidence_of, layout_of
 from shatterbelt.inference.judging import judged
 from shatterbelt.inference.paths import path_of
-from shatterbelt.inference.sampling import Sampler, Slope, find_mode
+from shatterbelt.inference.sampling import CURVED, Sampler, Slope, curved, find_mode, laplace
 from shatterbelt.model.priors import parameter_rows
 
 Floats = NDArray[np.float64]
@@ -125,9 +125,11 @@ class Fitter:
         mode = find_mode(self._slope, data, np.zeros(size))
         tell("mode", 1, 1)
         if settings.quick:
-            points = mode.draws(np.random.default_rng(settings.seed), settings.chains * settings.draws)
+            normal = laplace(self._slope, data, mode, self.shape[0])
+            points = normal.draws(np.random.default_rng(settings.seed), settings.chains * settings.draws)
             return self._draws(points.reshape(settings.chains, settings.draws, -1), data, {})
-        chains = Chains(self._sampler(settings), self._slope, data, mode, settings.chains, settings.seed)
+        around = curved(self._slope, data, [mode], CURVED)
+        chains = Chains(self._sampler(settings), self._slope, data, around, settings.chains, settings.seed)
         chains.run(
             settings.warmup,
             settings.draws,

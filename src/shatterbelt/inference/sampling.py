@@ -27,6 +27,8 @@ CURVED = 160
 """Directions whose curvature the approximation at the mode takes in."""
 REACH = 0.3
 """How far to both sides of the mode a gradient is taken to measure curvature, in prior deviations."""
+LEAST_PRECISION = 0.5
+"""The parameters' precision (the prior's is 1) is never taken as less: what is less is curvature astray."""
 LEAST = 1.5
 """Curvature (the prior's is 1) below which a direction is left as it is."""
 
@@ -51,12 +53,35 @@ class Mode:
         first = first[self.curvature[first] > LEAST]
         return Mode(self.x, self.directions[:, first], self.curvature[first])
 
+
+@dataclass(frozen=True)
+class Normal:
+    """The normal distribution that has a mode's curvature (Laplace's approximation).
+
+    The first coordinates are parameters, with their exact curvature once the paths are integrated out
+    (its Schur complement); the paths follow from them, and are stiff in some directions.
+
+    Attributes:
+        x: [size], the mode.
+        root: [parameters, parameters], root of the parameters' covariance.
+        response: [paths, parameters], how the paths' mean moves with the parameters.
+        directions: [paths, directions], orthonormal.
+        curvature: [directions], of the paths given the parameters; elsewhere it is 1.
+    """
+
+    x: Floats
+    root: Floats
+    response: Floats
+    directions: Floats
+    curvature: Floats
+
     def draws(self, rng: np.random.Generator, count: int) -> Floats:
-        """Draw from the normal distribution with the mode's curvature, [count, size]; elsewhere 1."""
-        own = self.stiffest(self.curvature.size)
-        s = rng.standard_normal((count, self.x.size))
-        turned = (s @ own.directions) * (own.curvature**-0.5 - 1.0)
-        return np.asarray(self.x + s + turned @ own.directions.T)
+        """Draw points, [count, size]."""
+        size = self.root.shape[0]
+        moved = rng.standard_normal((count, size)) @ self.root.T
+        own = rng.standard_normal((count, self.x.size - size))
+        own += ((own @ self.directions) * (self.curvature**-0.5 - 1.0)) @ self.directions.T
+        return np.asarray(self.x + np.concatenate([moved, own + moved @ self.response.T], axis=1))
 
 
 class Slope:
@@ -71,8 +96,8 @@ class Slope:
         return float(value), np.asarray(slope, float)
 
 
-def find_mode(slope: Slope, data: Any, start: Floats, directions: int = CURVED) -> Mode:
-    """Climb to the mode by L-BFGS and measure the stiffest directions there by Lanczos' method."""
+def find_mode(slope: Slope, data: Any, start: Floats) -> Floats:
+    """Climb to the mode by L-BFGS."""
     found = minimize(
         lambda x: slope(x, data),
         start,
@@ -80,31 +105,56 @@ def find_mode(slope: Slope, data: Any, start: Floats, directions: int = CURVED) 
         method="L-BFGS-B",
         options={"maxiter": ROUNDS, "maxfun": 2 * ROUNDS, "maxcor": 20},
     )
-    return curved(slope, data, [np.asarray(found.x)], directions)
+    return np.asarray(found.x)
 
 
-def curved(slope: Slope, data: Any, points: Sequence[Floats], directions: int) -> Mode:
-    """Measure the stiffest directions around the last of some points, from gradients to both sides of each.
+def laplace(slope: Slope, data: Any, x: Floats, parameters: int) -> Normal:
+    """Return the normal distribution that has the curvature at a mode.
 
-    The curvature of several points is averaged: what is stiff at one need not be at the next.
+    With second derivatives ``[[P, C'], [C, Q]]`` for parameters and paths, and ``Q`` taken as 1 but for
+    its stiffest directions, the parameters' precision is ``P - C' Q^-1 C``.
+    """
+    paths = curved(slope, data, [x], CURVED, free=slice(parameters, None)).stiffest(CURVED)
+    own, stiff = paths.directions[parameters:], paths.curvature
+    each = np.eye(parameters, x.size)
+    columns = np.stack([_product(slope, data, [x], one) for one in each])
+    p, c = columns[:, :parameters], columns[:, parameters:]
+    response = -(c - ((c @ own) * (1 - 1 / stiff)) @ own.T)
+    precision = p + c @ response.T
+    values, vectors = np.linalg.eigh(0.5 * (precision + precision.T))
+    root = vectors / np.sqrt(np.maximum(values, LEAST_PRECISION))
+    return Normal(x, root, response.T, own, stiff)
+
+
+def curved(
+    slope: Slope, data: Any, points: Sequence[Floats], directions: int, free: slice = slice(None)
+) -> Mode:
+    """Measure the stiffest directions around the last of some points by Lanczos' method.
+
+    The curvature of several points is averaged: what is stiff at one need not be at the next. ``free``
+    are the coordinates that directions may have.
     """
     x = points[-1]
-
-    def product(v: Floats) -> Floats:
-        v = v.ravel()
-        length = np.linalg.norm(v)
-        if length == 0:
-            return np.zeros_like(v)
-        step = REACH * v / length
-        apart = sum(slope(at + step, data)[1] - slope(at - step, data)[1] for at in points)
-        return np.asarray(apart / (2 * REACH * len(points)) * length)
-
-    most = min(directions, x.size - 2)
-    start = np.random.default_rng(0).standard_normal(x.size)
-    operator = LinearOperator((x.size, x.size), matvec=product, dtype=float)
+    mask = np.zeros(x.size)
+    mask[free] = 1.0
+    most = min(directions, int(mask.sum()) - 2)
+    start = np.random.default_rng(0).standard_normal(x.size) * mask
+    operator = LinearOperator(
+        (x.size, x.size), matvec=lambda v: mask * _product(slope, data, points, mask * v.ravel()), dtype=float
+    )
     width = min(2 * most + 1, x.size - 1)
     values, vectors = eigsh(operator, k=most, which="LA", ncv=width, tol=1e-2, v0=start, maxiter=20)
     return Mode(x, np.asarray(vectors), np.asarray(values))
+
+
+def _product(slope: Slope, data: Any, points: Sequence[Floats], v: Floats) -> Floats:
+    """Return the mean second derivative at some points times a vector, from gradients to both sides."""
+    length = np.linalg.norm(v)
+    if length == 0:
+        return np.zeros_like(v)
+    step = REACH * v / length
+    apart = sum(slope(at + step, data)[1] - slope(at - step, data)[1] for at in points)
+    return np.asarray(apart / (2 * REACH * len(points)) * length)
 
 
 @jax.tree_util.register_dataclass
