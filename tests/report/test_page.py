@@ -10,6 +10,7 @@ from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 
+from report.judged_values import make_judged
 from shatterbelt.report import write_report
 
 pytestmark = pytest.mark.browser
@@ -30,7 +31,8 @@ FLAGS = (
 
 @pytest.fixture(scope="module")
 def page(case, dataset, tmp_path_factory):
-    return write_report(case, dataset, tmp_path_factory.mktemp("report") / "report.html")
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    return write_report(case, dataset, path, judged=make_judged(case))
 
 
 @pytest.fixture(scope="module")
@@ -201,6 +203,34 @@ def test_the_claims_sort_and_filter(browser, page):
     browser.find_element(By.ID, "claim-words").send_keys("softens")
     assert column(0) == ["Debt softens the price"]
     assert browser.find_element(By.ID, "claim-count").text == "1 of 8 claims"
+
+
+def test_what_the_record_says_filters_by_verdict_and_sorts_by_weight(browser, page):
+    opened(browser, page)
+    shown = (
+        "return [...document.querySelectorAll('#verdicts tbody tr')].filter(r => !r.hidden)"
+        ".map(r => [r.dataset.verdict, +r.cells[1].dataset.v])"
+    )
+    rows = browser.execute_script(shown)
+    browser.execute_script(
+        "const b = document.getElementById('verdict-kind'); b.value = 'leans-for';"
+        "b.dispatchEvent(new Event('input', {bubbles: true}))"
+    )
+    kept = browser.execute_script(shown)
+    assert kept == [row for row in rows if row[0] == "leans-for"]
+    assert browser.find_element(By.ID, "verdict-count").text == f"{len(kept)} of {len(rows)} claims"
+    browser.execute_script("document.querySelectorAll('#verdicts .sorter')[1].click()")
+    assert browser.execute_script(shown) == sorted(kept, key=lambda row: row[1])
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_cell_of_what_the_record_says_runs_into_the_next(browser, page, width):
+    opened(browser, page, width)
+    wide = browser.execute_script(
+        "return [...document.querySelectorAll('#verdicts td, #verdicts th')]"
+        ".filter(c => c.scrollWidth > c.clientWidth + 1).map(c => c.textContent.trim().slice(0, 60))"
+    )
+    assert wide == []
 
 
 def test_the_theme_toggles_and_the_words_change_scale(browser, page):

@@ -93,7 +93,29 @@ def test_a_plain_number_reads_back_within_its_rounding(value):
     assert float(words.plain(value).replace(",", "")) == pytest.approx(value, rel=6e-3)
 
 
+def test_a_difference_with_its_error_shows_no_more_digits_than_the_error_earns():
+    assert words.signed(0.2143, 0.081) == "+0.214 ± 0.081"
+    assert words.signed(-0.2143, 0.31) == "−0.21 ± 0.31"
+    assert words.signed(-0.001, 0.31) == "0.00 ± 0.31"
+    assert words.signed(12.3, 4.2) == "+12.3 ± 4.2"
+
+
+def test_a_difference_without_an_error_says_so():
+    assert words.signed(-0.2143, math.inf) == "−0.21 (no error: too few days)"
+    assert words.signed(-math.inf, math.inf) == "−∞"
+    assert words.signed(math.nan, 0.1) == "–"
+
+
 def test_confidence_stands_in_its_own_sentence_and_names_the_range():
-    assert words.confidence(False, [0.12, 0.634]) == "Confidence: low. Across the narratives: 12 % to 63 %."
-    assert words.confidence(False, [0.741, 0.742]) == "Confidence: low. All narratives: 74 %."
-    assert words.confidence(False, [0.5]) == "Confidence: low."
+    priors = [False, False]
+    assert words.confidence(priors, [0.12, 0.634]) == "Confidence: low. Across the narratives: 12 % to 63 %."
+    assert words.confidence(priors, [0.741, 0.742]) == "Confidence: low. All narratives: 74 %."
+    assert words.confidence([False], [0.5]) == "Confidence: low."
+
+
+def test_confidence_is_that_of_the_branch_that_gives_the_number_and_tells_of_the_others():
+    assert words.confidence([True, True], [0.1, 0.2]).startswith(
+        "Confidence: moderate. Across the narratives: "
+    )
+    mixed = words.confidence([False, True], [0.12, 0.634])
+    assert mixed == "Confidence: low. Across the narratives, some fitted and some on priors: 12 % to 63 %."

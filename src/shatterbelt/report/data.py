@@ -10,7 +10,8 @@ import numpy as np
 import xarray as xr
 
 from shatterbelt.case.types import Case
-from shatterbelt.report import charts, graph, series, tables, words
+from shatterbelt.report import charts, fits, graph, series, tables, words
+from shatterbelt.report.judged import Judged, judged_view
 from shatterbelt.report.outcomes import MARKS, answered, elsewhere
 
 View = dict[str, Any]
@@ -42,7 +43,11 @@ def scripts_data(case: Case, dataset: xr.Dataset, quotes: Mapping[Any, Any] | No
 
 
 def page_data(
-    case: Case, dataset: xr.Dataset, quotes: Mapping[Any, Any] | None, asked: Sequence[xr.Dataset] = ()
+    case: Case,
+    dataset: xr.Dataset,
+    quotes: Mapping[Any, Any] | None,
+    asked: Sequence[xr.Dataset] = (),
+    judged: Judged | None = None,
 ) -> View:
     """Return what the template writes as text and tables."""
     about = case.about
@@ -55,9 +60,11 @@ def page_data(
         "summary": about.summary,
         "meta": meta(case, dataset, quotes),
         "branches": [
-            {"label": label, "short": short, "mark": MARKS[i % len(MARKS)], "n": i % 5}
-            for i, (label, short) in enumerate(zip(labels, shorts, strict=True))
+            {"label": label, "short": short, "mark": MARKS[i % len(MARKS)], "n": i % 5, "fit": note}
+            for i, (label, short, note) in enumerate(zip(labels, shorts, fits.notes(dataset), strict=True))
         ],
+        "fits": fits.told(dataset, shorts),
+        "judged": judged_view(case, judged),
         "narratives": [
             {"id": key, "title": entry.title, "about": entry.about, "claims": len(case.claim_ids(key))}
             for key, entry in about.narratives.items()
@@ -100,7 +107,6 @@ def meta(case: Case, dataset: xr.Dataset, quotes: Mapping[Any, Any] | None) -> V
         "version": str(attrs["version"]),
         "hash": str(attrs.get("case_hash", case.hash)),
         "created": str(attrs.get("created", ""))[:10],
-        "fitted": bool(int(attrs.get("fitted", 0))),
         "quotes": bool(quotes),
         "step": case.about.step,
         "quantities": len(case.quantities),

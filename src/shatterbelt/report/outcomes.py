@@ -11,7 +11,7 @@ import numpy as np
 import xarray as xr
 
 from shatterbelt.case.types import BaseRate, Case, Outcome, Resolution
-from shatterbelt.report import words
+from shatterbelt.report import fits, words
 
 View = dict[str, Any]
 MARKS = ("circle", "square", "diamond", "triangle", "cross")
@@ -54,7 +54,7 @@ def outcome(case: Case, row: xr.Dataset, name: str, labels: list[str]) -> View:
         "probability": -1.0 if math.isnan(chances[0]) else chances[0],
         "bands": _words(chances[0]),
         "number": words.frequency(chances[0], errors[0], counts[0]),
-        "confidence": words.confidence(bool(row.attrs.get("fitted", 0)), chances),
+        "confidence": words.confidence(fits.fitted(row), chances),
         "base": _base(row, asked.base_rate if asked else BaseRate()),
         "came": _came(asked.resolution if asked else None),
         "branches": [

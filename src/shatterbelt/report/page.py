@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from shatterbelt.case.types import Case
 from shatterbelt.report import data
+from shatterbelt.report.judged import Judged
 from shatterbelt.report.words import SCALES, ScaleName
 
 BUNDLES = (
@@ -28,7 +29,7 @@ BUNDLES = (
     "cytoscape-dagre.min.js",
 )
 SCRIPTS = ("base.js", "tables.js", "draw.js", "fans.js", "compare.js", "timeline.js", "map.js", "start.js")
-STYLES = ("page.css", "parts.css", "print.css")
+STYLES = ("page.css", "parts.css", "judged.css", "print.css")
 ROOM = files("shatterbelt.report")
 
 
@@ -39,6 +40,7 @@ def write_report(
     quotes: Mapping[Any, Any] | None = None,
     scale: ScaleName = "icd203",
     asked: Sequence[xr.Dataset] = (),
+    judged: Judged | None = None,
 ) -> Path:
     """Write the results of a case as one HTML page and return its path.
 
@@ -53,13 +55,14 @@ def write_report(
             are strings or have a ``text``.
         scale: which probability words stand first; the reader can switch.
         asked: futures of the same branches as of other dates, for the outcomes asked then.
+        judged: what a fit and the scores of hindcasts say, as plain values; see `judged.Judged`.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".report-", suffix=".html")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
-            out.write(render(case, dataset, quotes, scale, asked))
+            out.write(render(case, dataset, quotes, scale, asked, judged))
         Path(name).chmod(0o644)
         Path(name).replace(path)
     except BaseException:
@@ -74,6 +77,7 @@ def render(
     quotes: Mapping[Any, Any] | None = None,
     scale: ScaleName = "icd203",
     asked: Sequence[xr.Dataset] = (),
+    judged: Judged | None = None,
 ) -> str:
     """Return the page as text; all text of the case is escaped."""
     libraries = [_asset("assets", name) for name in BUNDLES]
@@ -82,7 +86,7 @@ def render(
     early = _asset("static", "early.js")
     template = _environment().get_template("page.html.j2")
     return template.render(
-        **data.page_data(case, dataset, quotes, asked),
+        **data.page_data(case, dataset, quotes, asked, judged),
         scale=scale,
         scale_names={key: entry.title for key, entry in SCALES.items()},
         policy=policy([early, *scripts], [style, CYTOSCAPE_STYLE]),

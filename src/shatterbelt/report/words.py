@@ -129,6 +129,21 @@ def difference(change: float, error: float) -> str:
     return f"{100 * change:+.{places}f} ± {100 * error:.{places}f}".replace("-", "−")
 
 
+def signed(value: float, error: float) -> str:
+    """Write a difference with its standard error: ``+0.21 ± 0.08``; without an error it says so."""
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "+∞" if value > 0 else "−∞"
+    if not math.isfinite(error):
+        text = f"{significant(value, 2):+,.12g} (no error: too few days)"
+    else:
+        places = min(max(1 - math.floor(math.log10(error)), 0), 3) if error > 0 else 2
+        nothing = round(value, places) == 0
+        text = f"{0.0 if nothing else value:{'' if nothing else '+'},.{places}f} ± {error:.{places}f}"
+    return text.replace("-", "−")
+
+
 def percent(probability: float, digits: int = 2) -> str:
     """Write a probability as a percentage with ``digits`` significant digits and no false zeros."""
     return f"{significant(100 * probability, digits):,.12g} %"
@@ -155,14 +170,24 @@ def day(date: str) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
-def confidence(fitted: bool, across: Sequence[float]) -> str:
-    """Say how far the number should be trusted, in its own sentence, apart from how probable it is."""
+def confidence(fitted: Sequence[bool], across: Sequence[float]) -> str:
+    """Say how far the number should be trusted, in its own sentence, apart from how probable it is.
+
+    Args:
+        fitted: for each branch whether it runs on a fit; the number is the first one's.
+        across: the branches' numbers.
+    """
     spread = [value for value in across if not math.isnan(value)]
     reach = ""
     if len(spread) > 1:
         low, high = percent(min(spread)), percent(max(spread))
-        reach = f" Across the narratives: {low} to {high}." if low != high else f" All narratives: {low}."
-    return f"Confidence: {'moderate' if fitted else 'low'}.{reach}"
+        some = "" if all(fitted) or not any(fitted) else ", some fitted and some on priors"
+        reach = (
+            f" Across the narratives{some}: {low} to {high}."
+            if low != high
+            else f" All narratives{some}: {low}."
+        )
+    return f"Confidence: {'moderate' if fitted[0] else 'low'}.{reach}"
 
 
 def _whole(probability: float) -> str:

@@ -1,5 +1,5 @@
 'use strict';
-// Tables: sort by a column, filter by words, narrative and row.
+// Tables: sort by a column, filter by words, narrative, row and verdict.
 
 function sortTable(table, index, button) {
   const header = button.closest('th');
@@ -31,6 +31,20 @@ function startTables() {
   }
   const bar = $('#claim-filter');
   if (bar) bar.addEventListener('input', filterClaims);
+  $('#verdict-filter')?.addEventListener('input', filterVerdicts);
+  for (const form of $$('form[role="search"]')) form.addEventListener('submit', event => event.preventDefault());
+}
+
+/** Show the claims that the record says this of. */
+function filterVerdicts() {
+  const words = $('#verdict-words').value.toLowerCase().split(/\s+/).filter(Boolean);
+  const kind = $('#verdict-kind').value;
+  const lines = $$('#verdicts tbody tr');
+  for (const line of lines) {
+    const text = line.textContent.toLowerCase();
+    line.hidden = !(words.every(word => text.includes(word)) && (!kind || line.dataset.verdict === kind));
+  }
+  $('#verdict-count').textContent = `${lines.filter(line => !line.hidden).length} of ${lines.length} claims`;
 }
 
 function filterClaims() {
