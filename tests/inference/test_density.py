@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -38,8 +36,7 @@ def scrambled(case, seed, after=None):
     for row in case.series:
         moved = row.value * np.exp(0.05 * rng.normal()) + (row.value == 0) * rng.normal()
         moved = 1.0 - row.value if row.series == "ban" else moved
-        late = after is None or row.known > after
-        rows.append(row.model_copy(update={"value": float(moved)}) if late else row)
+            rows.append(row.model_copy(update={"value": float(moved)}) if late else row)
     return case.model_copy(update={"series": tuple(rows)})
 
 
@@ -72,15 +69,13 @@ def test_rows_are_laid_out_as_a_path_is():
         None if group.kind == "formula" else jnp.stack([path[name] for name in group.names])
         for group in model.groups
     ]
-    late = [None if row is None else functools.partial(lambda given, _: given, row) for row in rows]
     wanted = [(key, lag) for key, track in model.tracks.items() for lag in range(1, track.depth + 1)]
     wanted += [(f"{scale}:{name}", 0) for scale in "xz" for name in model.order]
-    laid = [past_of_rows(model, given, start, (20,)) for given in (rows, late)]
+    laid = past_of_rows(model, rows, start, (20,))
     formulas = [name for name, part in model.quantities.items() if part.kind == "formula"]
-    path |= dict(zip(formulas, laid[0].rows([(f"x:{name}", 0) for name in formulas]), strict=True))
+    path |= dict(zip(formulas, laid.rows([(f"x:{name}", 0) for name in formulas]), strict=True))
     by_path = np.asarray(past_of_path(model, path, start).rows(wanted))
-    for sight in laid:
-        np.testing.assert_allclose(np.asarray(sight.rows(wanted)), by_path, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(np.asarray(laid.rows(wanted)), by_path, rtol=1e-12, atol=1e-12)
 
 
 def test_the_density_of_a_case_with_every_kind_is_finite_and_so_is_its_slope(case):
