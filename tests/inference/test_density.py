@@ -36,7 +36,8 @@ def scrambled(case, seed, after=None):
     for row in case.series:
         moved = row.value * np.exp(0.05 * rng.normal()) + (row.value == 0) * rng.normal()
         moved = 1.0 - row.value if row.series == "ban" else moved
-            rows.append(row.model_copy(update={"value": float(moved)}) if late else row)
+        late = after is None or row.known > after
+        rows.append(row.model_copy(update={"value": float(moved)}) if late else row)
     return case.model_copy(update={"series": tuple(rows)})
 
 
