@@ -174,7 +174,6 @@ def test_events_count_with_their_doubts(confidence):
     assert float(case.terms(case.evidence(), z).events.sum()) == pytest.approx(wanted, abs=1e-8)
 
 
-@pytest.mark.xfail(reason="a step with more than MOST_COUNT events counts as MOST_COUNT of them")
 def test_a_month_with_very_many_events_counts_with_all_of_them():
     many = MOST_COUNT + 5
     case = opened(case_of({"e": events("e")}, events=several([many, *[0] * (STEPS - 1)])))
@@ -256,7 +255,6 @@ def crowds():
     return opened(case_of({"share": share, "x": level(record=tied("seen"))}, claims, series))
 
 
-@pytest.mark.xfail(reason="the first step's path is made from none taking part, and judged from its start")
 @pytest.mark.parametrize("seed", [None, 1, 2])
 def test_a_share_has_the_density_of_its_path_times_the_change_of_variables(seed):
     case = crowds()

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from shatterbelt.api import asking, saving
+from shatterbelt.api import asking, judging, saving
 from shatterbelt.api.answers import OutcomeAnswer, answer_of
 from shatterbelt.errors import RequestError
 
@@ -62,7 +62,7 @@ class RunResult:
             RequestError: the folder cannot be made or written to, or there is no such scale.
         """
         texts = quotes.texts() if quotes else None
-        runs = saving.Runs(self.case, self.main, self.asked, self.outcomes())
+        runs = saving.Runs(self.case, self.main, self.asked, self.outcomes(), judging.kept(self.case))
         return saving.save(runs, folder, scale, texts)
 
     def freeze(self, path: str | Path) -> Path:

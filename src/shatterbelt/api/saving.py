@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shatterbelt.errors import RequestError
 
@@ -80,12 +80,13 @@ def _remove(folders: list[Path]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """What is written of a run: its case, the main dataset, those as of other dates, and the answers."""
+    """What is written of a run: case, main and other datasets, answers, and what the record says."""
 
     case: Case
     main: Dataset
     asked: Mapping[dt.date, Dataset]
     answers: Sequence[OutcomeAnswer]
+    judged: Mapping[str, Any] | None = None
 
 
 def save(runs: Runs, folder: str | Path, scale: str, texts: Mapping[str, str] | None) -> dict[str, Path]:
@@ -126,7 +127,6 @@ def write_table(answers: Sequence[OutcomeAnswer], path: Path, scale: str) -> Non
 
 def write_page(runs: Runs, path: Path, scale: str, texts: Mapping[str, str] | None) -> None:
     """Write the report, with the text of the quotes that were found."""
-    from shatterbelt.api.judging import kept
     from shatterbelt.report import write_report
 
     write_report(
@@ -136,5 +136,5 @@ def write_page(runs: Runs, path: Path, scale: str, texts: Mapping[str, str] | No
         quotes=texts,
         asked=tuple(runs.asked.values()),
         scale="phia" if scale == "phia" else "icd203",
-        judged=kept(runs.case),
+        judged=runs.judged,
     )

@@ -122,6 +122,11 @@ def main(traceback: bool) -> None:  # read from the context, see Told
 )  # fmt: skip
 @click.option("--until", metavar="MONTH", help="Last month of the futures. Without it: the case's horizon.")
 @click.option(
+    "--fit", type=click.Choice(["kept", "quick", "none"]), default="kept", show_default=True,
+    help="Parameters from: a fit to the record that 'fit' has kept, if there is one; a quick fit, made for "
+    "each narrative and date that has none (some 10 s each); or none, the priors alone.",
+)  # fmt: skip
+@click.option(
     "--out", metavar="DIR", type=click.Path(file_okay=False),
     help="Where the results go. Without it: out/NAME, NAME being the case's name.",
 )  # fmt: skip

@@ -86,3 +86,8 @@ def touched(rows: Floats, names: Sequence[str], diverging: NDArray[np.bool_]) ->
     apart = np.divide(apart, spread, out=np.zeros_like(apart), where=spread > 0)
     first = np.argsort(-apart)[:TOUCHED]
     return tuple(names[row] for row in first if apart[row] >= APART)
+
+
+def enough(rows: Floats) -> bool:
+    """Tell whether draws [chains, draws, parameters] would pass; looked at while there may be more."""
+    return diagnose(rows, [str(i) for i in range(rows.shape[-1])], {}).passed

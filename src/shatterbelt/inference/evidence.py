@@ -113,7 +113,7 @@ def layout_of(case: Case, model: Model) -> Layout:
         stocks=of("stock"),
         constants=of("constant"),
         calendars=of("calendar"),
-        most=min(most, MOST_COUNT),
+        most=most,
         observed=tuple(row for row, name in enumerate(levels) if name in record and record[name].items),
         layered=_layered(model),
         keep=tuple(model.quantities[name].numbers["kept"] for name in levels),
@@ -185,8 +185,8 @@ def _events(layout: Layout, record: Mapping[str, Observations], model: Model) ->
 def _count_chances(events: Sequence[float], most: int) -> Floats:
     """Return the probability of each number of events that took place (a Poisson binomial)."""
     found = np.zeros(most + 1)
-    if len(events) > most:
-        found[most] = 1.0
+    if len(events) > MOST_COUNT:
+        found[min(len(events), most)] = 1.0
         return found
     found[0] = 1.0
     for chance in events:

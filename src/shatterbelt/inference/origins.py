@@ -142,8 +142,9 @@ def joint_scores(day: Day, logs: Floats) -> Floats:
 
     Over the quantities that every model forecasts, so that models stay comparable. Futures tie a
     narrative's quantities to each other; the rivals forecast each for itself, so that theirs add up. Of
-    counts and states each future says a chance; its levels are smoothed (`smoothed_densities`): that a few
-    hundred futures hit many levels at once is too rare for their mean to be anything but luck.
+    counts and states each future says a chance, and of levels one step ahead a density. Levels further
+    ahead are smoothed (`smoothed_densities`): that a few hundred futures, spread by then, hit many of them
+    at once is too rare for their mean to be anything but luck.
     """
     found = np.full(logs.shape[:2], np.nan)
     kinds = [day.past.model.quantities[name].kind for name in day.past.model.order]
@@ -153,8 +154,10 @@ def joint_scores(day: Day, logs: Floats) -> Floats:
         if not both.any():
             continue
         for row, one in enumerate(day.forecasts):
-            together = one.density[ahead - 1][both & ~continuous].astype(float).sum(axis=0)
-            together = together + _levels_together(day, one, ahead, np.flatnonzero(both & continuous))
+            near = ahead == 1
+            together = one.density[ahead - 1][both & (near | ~continuous)].astype(float).sum(axis=0)
+            if not near:
+                together = together + _levels_together(day, one, ahead, np.flatnonzero(both & continuous))
             found[row, h] = np.logaddexp.reduce(together) - np.log(len(together))
         found[len(day.forecasts) :, h] = logs[len(day.forecasts) :, h][:, both].sum(axis=1)
     return found

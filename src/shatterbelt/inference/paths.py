@@ -104,7 +104,9 @@ class _Making:
         values = self._values[group.kind][some]
         if group.kind == "share":
             lie = jax.tree_util.tree_map(operator.itemgetter(some), self.evidence.shares)
-            return functools.partial(_shares, self.model, place, self.packed, values, lie, self.made_with)
+            calm = jnp.stack([jnp.asarray(self.start[name], self.e.dtype) for name in names])[:, None]
+            made = functools.partial(_shares, self.model, place, self.packed, values, lie)
+            return functools.partial(made, calm, self.made_with)
         if group.kind != "level":
             return values
         if names[0] in self.layout.layered:
@@ -158,6 +160,7 @@ def _shares(
     packed: Packed,
     e: Array,
     at: ShareCoordinates,
+    calm: Array,
     made_with: dict[tuple[str, ...], Array],
     sight: Sight,
 ) -> Array:
@@ -166,7 +169,8 @@ def _shares(
     What a share's next step takes from its own past is found in a few rounds from the path of the round
     before, and a push that hangs on these shares themselves is left out. Both use only earlier shocks, so
     the change of variables keeps its determinant, and what is missed is made up for in the density.
-    ``made_with`` is told the swings above none taking part that the path was made with.
+    ``calm`` is where the shares start, ``[shares, 1]``; ``made_with`` is told the swings above none taking
+    part that the path was made with.
     """
     names = model.groups[place].names
     said = predict(model, place, sight, packed, Inputs())
@@ -174,7 +178,6 @@ def _shares(
     swing, adjustment, sd = (
         column([part[key] for part in parts], 1) for key in ("swing", "adjustment", "sd")
     )
-    calm = sight.rows([(f"x:{name}", 1) for name in names])[:, :1]
     before = jnp.broadcast_to(calm, e.shape)
     usual = column([part["noise"] for part in parts], 1)
     # Half centred: of the noise's own scale the shock takes the root.

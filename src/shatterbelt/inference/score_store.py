@@ -23,7 +23,7 @@ from shatterbelt.inference.store import cache_folder
 
 Floats = NDArray[np.float64]
 
-FORMAT = 2
+FORMAT = 3
 """Counted up when what a file holds, or how scores are made, changes without a new version of the program."""
 
 
