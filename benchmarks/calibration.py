@@ -102,10 +102,10 @@ def identify(runs: int, seconds: float) -> None:
     begun = time.monotonic()
     while len(found) < runs and time.monotonic() - begun < seconds:
         truth = truths[len(found) % 3]
-        found.append((truth, judge.scores(truth, len(found) // 3)))
+        found.append((truth, judge.evidence(truth, len(found) // 3)))
         if len(found) % 10 == 0:
             print(f"  {len(found)} runs, {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
-    for lead, words in ((0.0, "highest score"), (LEAD, "ahead of all others by a factor of three")):
+    for lead, words in ((0.0, "highest evidence"), (LEAD, "ahead of all others by a factor of three")):
         won = [(truth, best_of(scores, lead)) for truth, scores in found]
         right = sum(truth == best for truth, best in won)
         print(f"{words}: right in {right} of {len(won)}")

@@ -9,6 +9,7 @@ import numpy as np
 
 from inference.cases import case_of, claim, day, event, events, level, month, tied, value
 from shatterbelt.case.types import Case
+from shatterbelt.inference.comparing import log_evidence
 from shatterbelt.inference.evidence import MOST_COUNT
 from shatterbelt.inference.forecast import Forecaster, truth_of
 from shatterbelt.inference.judging import judged
@@ -85,9 +86,17 @@ class Identification:
             found[name] = float(sum(joint))
         return found
 
+    def evidence(self, truth: str, number: int) -> dict[str, float]:
+        """Return each narrative's log evidence on a record, less that of all claims; one fit says it."""
+        self.fitter.case = self.made[truth][number].case
+        every = [claim.id for claim in self.case.claims]
+        draws = self.fitter.fit(None, every, dataclasses.replace(QUICK, draws=1000))
+        named = {name: self.case.claim_ids(name) for name in ("a", "b", "neither")}
+        return log_evidence(self.fitter.model, draws.z.reshape(-1, draws.z.shape[-1]), every, named)
+
     def winner(self, truth: str, number: int) -> str:
-        """Return the narrative that wins a record; see `best_of`."""
-        return best_of(self.scores(truth, number))
+        """Return the narrative that makes a record likeliest."""
+        return best_of(self.evidence(truth, number))
 
     def _make(self, truth: str, count: int, seed: int) -> list[Simulated]:
         """Return records made under a narrative whose claims are strong, all else as its prior says."""

@@ -88,6 +88,22 @@ class FitResult:
 
         return verdicts(self.tree, self.case.claims, kept_gains(self.case) if gains is None else gains)
 
+    def narratives(self) -> dict[str, float]:
+        """Return each narrative's log evidence less that of all claims, in nats; only of a fit of all claims.
+
+        The sum of log scores one step ahead over the whole record, each given what came before; see
+        docs/fit.md. Empty for a fit of one narrative.
+        """
+        if self.tree.attrs["narrative"]:
+            return {}
+        from shatterbelt.inference.comparing import log_evidence
+        from shatterbelt.inference.judging import judged
+
+        z = self.tree["unconstrained_posterior"].to_dataset()["z"].values
+        every = [claim.id for claim in self.case.claims]
+        named = {name: self.case.claim_ids(name) for name in self.case.about.narratives}
+        return log_evidence(judged(self.case), z.reshape(-1, z.shape[-1]), every, named | {"no claims": ()})
+
     def compared(self) -> list[Compared]:
         """Return verdicts given by hand beside the fit's, if the case's folder holds a ``verdicts.csv``.
 
@@ -126,6 +142,7 @@ class FitResult:
             "created": attrs["created"],
             "passed": self.passed,
             "diagnostics": self.diagnostics(),
+            "narratives": self.narratives(),
             "claims": [one.as_dict() for one in self.claims()],
             "compared": [one.as_dict() for one in self.compared()],
         }

@@ -134,8 +134,21 @@ def told(result: FitResult, width: int | None) -> str:
         return "\n".join([*parts, "No claim was fitted, so there is nothing to judge."])
     table_ = claims(found, width)
     parts += ["", table_, "", *_filled(f"{READ} {GAINS}" if "forecast gain" in table_ else READ, width)]
-    parts += [line for text in by_hand(result) for line in _filled(text, width)]
+    parts += [line for text in (*rivals(result), *by_hand(result)) for line in _filled(text, width)]
     return "\n".join(parts)
+
+
+def rivals(result: FitResult) -> list[str]:
+    """Say how likely each narrative makes the record; nothing of a fit of one narrative."""
+    found = sorted(result.narratives().items(), key=lambda one: -one[1])
+    if not found:
+        return []
+    each = ", ".join(f"{name} {value:+.1f}".replace("-", "−") for name, value in found)
+    return [
+        "",
+        f"narratives: log evidence beside all claims together, in nats: {each}. Each step of the record is "
+        "scored by what was known before it; 3 nats are odds of 20 to 1.",
+    ]
 
 
 ADVICE = (
