@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shatterbelt.futures.devices import cores
-from shatterbelt.inference.diagnostics import enough
+from shatterbelt.inference.diagnostics import needed
 from shatterbelt.inference.sampling import DIRECTIONS, Mode, Sampler, Slope, Straight, curved, straight
 
 Floats = NDArray[np.float64]
@@ -27,6 +27,8 @@ NEAR = 60
 """Iterations that only serve to come from the mode to where the posterior's weight lies."""
 ROUND = 250
 """Draws of each chain between two looks at the diagnostics, and between two checkpoints."""
+HOPELESS = 2.0
+"""Times the most draws: if the diagnostics ask for more, there are no further rounds."""
 STATS = ("diverging", "n_steps", "acceptance_rate", "energy", "lp", "step_size")
 
 
@@ -66,7 +68,8 @@ class Chains:
     ) -> None:
         """Draw at least ``least`` and at most ``most`` times from each chain.
 
-        Stops in between when the diagnostics of the first ``parameters`` coordinates are good.
+        Stops in between when the diagnostics of the first ``parameters`` coordinates are good, or so bad that
+        the most draws would not mend them.
 
         Args:
             warmup: iterations in which the step size is adapted.
@@ -94,7 +97,10 @@ class Chains:
         drawn = self.chains[0].drawn
         if drawn < least:
             return min(ROUND, least - drawn)
-        if drawn >= most or enough(self.points[..., :parameters].astype(float)):
+        if drawn >= most:
+            return 0
+        more = needed(self.points[..., :parameters].astype(float))
+        if more == 0 or more > HOPELESS * most:
             return 0
         return min(ROUND, most - drawn)
 

@@ -88,6 +88,13 @@ def touched(rows: Floats, names: Sequence[str], diverging: NDArray[np.bool_]) ->
     return tuple(names[row] for row in first if apart[row] >= APART)
 
 
-def enough(rows: Floats) -> bool:
-    """Tell whether draws [chains, draws, parameters] would pass; looked at while there may be more."""
-    return diagnose(rows, [str(i) for i in range(rows.shape[-1])], {}).passed
+def needed(rows: Floats) -> float:
+    """Return about how many draws of each chain would pass, of draws [chains, draws, parameters].
+
+    0 if they pass as they are. Effective sample sizes grow with the draws; R-hat may still not pass.
+    """
+    found = diagnose(rows, [str(i) for i in range(rows.shape[-1])], {})
+    if found.passed:
+        return 0.0
+    least = float(np.nanmin([found.ess_bulk, found.ess_tail]))
+    return float(rows.shape[1] * max(LEAST_ESS / max(least, 1.0), 1.25))
