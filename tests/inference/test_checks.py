@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import pytest
 from scipy.stats import binomtest, chi2
 
 from inference.cases import case_of, claim, every_kind, level, month, tied, value
@@ -79,8 +80,9 @@ def test_records_are_made_again_from_the_same_seed():
     assert simulate(case, ["push"], seed=5)[0].case.series != one.case.series
 
 
-def test_the_quick_mode_holds_most_true_weights_and_leans_to_no_side():
-    # Its bands are too narrow (docs/checks.md); the sampler's are checked by benchmarks/calibration.py.
+@pytest.fixture(scope="module")
+def quick_ranks():
+    """Share of the draws below each true weight, over 40 made records of the rivals."""
     case = rivals()
     claims = [c.id for c in case.claims]
     fitter = Fitter(case)
@@ -91,13 +93,20 @@ def test_the_quick_mode_holds_most_true_weights_and_leans_to_no_side():
         drawn = fitter.fit(None, claims, QUICK).rows[0]
         places.append((drawn < one.rows).mean(axis=0)[: len(claims)])
     assert len(places) == 40
-    found = np.concatenate(places)
-    counts = np.histogram(found, 5, (0, 1))[0]
-    expected = len(found) / 5
+    return np.concatenate(places)
+
+
+def test_ranks_of_true_weights_are_even_over_made_records(quick_ranks):
+    counts = np.histogram(quick_ranks, 5, (0, 1))[0]
+    expected = len(quick_ranks) / 5
     assert chi2.sf(((counts - expected) ** 2 / expected).sum(), 4) > 0.001
-    inside = int((np.abs(found - 0.5) <= 0.4).sum())
-    assert inside >= 0.6 * len(found)
-    assert binomtest(int((found < 0.5).sum()), len(found)).pvalue > 0.001
+    assert binomtest(int((quick_ranks < 0.5).sum()), len(quick_ranks)).pvalue > 0.001
+
+
+@pytest.mark.xfail(strict=True, reason="the quick mode is too sure: 80 % bands hold 69 %, docs/checks.md")
+def test_bands_of_the_quick_mode_hold_as_many_true_weights_as_they_say(quick_ranks):
+    inside = int((np.abs(quick_ranks - 0.5) <= 0.4).sum())
+    assert binomtest(inside, len(quick_ranks), 0.8).pvalue > 0.001
 
 
 def test_the_right_narrative_wins():
