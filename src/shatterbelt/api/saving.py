@@ -71,6 +71,26 @@ def all_or_none(folder: str | Path) -> Iterator[Path]:
             _remove(missing)
 
 
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file in the place of what was there, or leave that as it is.
+
+    Raises:
+        RequestError: the file cannot be written.
+    """
+    try:
+        handle, name = tempfile.mkstemp(prefix=".unfinished-", dir=path.absolute().parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        finally:
+            Path(name).unlink(missing_ok=True)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise RequestError(f"--out {path}: it cannot be written ({reason}); give another file") from None
+
+
 def _remove(folders: list[Path]) -> None:
     """Remove the folders that are empty, the innermost first."""
     for folder in folders:

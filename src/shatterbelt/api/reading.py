@@ -1,0 +1,198 @@
+"""Read documents into statements: load, complete the metadata, read, group the copies, merge the events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from shatterbelt.errors import RequestError
+
+if TYPE_CHECKING:
+    from shatterbelt.documents.loaded import LoadedDocument
+    from shatterbelt.errors import Fault
+    from shatterbelt.reading.merging import Told
+    from shatterbelt.reading.reader import Reader, Reading
+    from shatterbelt.reading.statements import Statement
+
+KINDS = {"events": "event", "claims": "claim", "aims": "aim"}
+"""What can be asked for, and the kind of statement that it is."""
+OPTIONS = {
+    "title": "--title",
+    "issued": "--issued",
+    "publisher": "--publisher",
+    "place": "--place",
+    "language": "--language",
+}
+"""Which option gives what a document does not say of itself."""
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class ReadResult:
+    """What was read of some documents: statements, events with their reports, and what went wrong.
+
+    ``faults`` are of files that could not be read; ``rating`` is the sources' Admiralty letter.
+    """
+
+    reading: Reading
+    faults: tuple[Fault, ...]
+    stories: Mapping[str, int]
+    rating: str = "F"
+    kinds: tuple[str, ...] = ()
+    least: float = 0.0
+    by_id: Mapping[str, LoadedDocument] = field(default_factory=dict)
+
+    @cached_property
+    def told(self) -> list[Told]:
+        """The events, each once, with all its tellings."""
+        from shatterbelt.reading.merging import merge
+        from shatterbelt.reading.statements import Event
+
+        return merge([one for one in self.statements if isinstance(one, Event)], self.stories)
+
+    @cached_property
+    def statements(self) -> list[Statement]:
+        """The statements of the kinds that were asked for, as sure as was asked for."""
+        wanted = {KINDS[kind] for kind in self.kinds} or set(KINDS.values())
+        return [one for one in self.reading.statements if one.kind in wanted and one.reading >= self.least]
+
+    def entries(self) -> list[Told | Statement]:
+        """Return the merged events and the other statements, by document and place."""
+        from shatterbelt.reading.merging import Told
+
+        places = {document.id: number for number, document in enumerate(self.reading.documents)}
+        found: list[Told | Statement] = [*self.told, *(one for one in self.statements if one.kind != "event")]
+
+        def place(entry: Told | Statement) -> tuple[int, int]:
+            one = entry.event if isinstance(entry, Told) else entry
+            return places[one.document], one.quote.start
+
+        return sorted(found, key=place)
+
+    def values(self) -> Iterator[dict[str, Any]]:
+        """Give the documents and then the statements as plain values, a line of JSON each."""
+        from shatterbelt.reading import output
+        from shatterbelt.reading.merging import Told
+
+        for document in self.reading.documents:
+            story = self.stories.get(document.id)
+            yield output.document_values(document, rating=self.rating, story=story)
+        for entry in self.entries():
+            if isinstance(entry, Told):
+                yield output.told_values(self.by_id, entry)
+            else:
+                yield output.statement_values(self.by_id[entry.document], entry)
+
+
+def load(files: Sequence[str]) -> tuple[list[LoadedDocument], list[Fault]]:
+    """Return the documents in files, folders, globs and ``-`` (standard input), and the faults of others."""
+    try:
+        from shatterbelt.documents.loading import load_all
+    except ModuleNotFoundError:  # TODO: goes when the room has it
+        return _plain_texts(files)
+    return load_all(list(files))
+
+
+def _plain_texts(files: Sequence[str]) -> tuple[list[LoadedDocument], list[Fault]]:
+    from pathlib import Path
+
+    from shatterbelt.documents import paragraphs, read_text
+    from shatterbelt.documents.loaded import Block, LoadedDocument
+
+    done = []
+    for file in files:
+        text = read_text(file)
+        blocks = tuple(Block(start, end) for start, end in paragraphs(text))
+        done.append(LoadedDocument(Path(file).stem, file, text, text.characters, blocks=blocks))
+    return done, []
+
+
+def complete(documents: Iterable[LoadedDocument], given: Mapping[str, str]) -> list[LoadedDocument]:
+    """Return the documents with what was given of them.
+
+    Of one document, what is given takes the place of what it says; of several, it is for those that are
+    silent.
+
+    Raises:
+        RequestError: a date of issue that is none.
+    """
+    documents = list(documents)
+    said = {name: value for name, value in given.items() if value}
+    if "issued" in said:
+        _check_date(said["issued"])
+    done = []
+    for document in documents:
+        about = document.metadata
+        lacks: dict[str, Any] = {
+            name: value
+            for name, value in said.items()
+            if len(documents) == 1 or not getattr(about, name) or name == "language"
+        }
+        done.append(replace(document, metadata=replace(about, **lacks)) if lacks else document)
+    return done
+
+
+def read(
+    documents: Sequence[LoadedDocument],
+    *,
+    readers: Sequence[Reader] = (),
+    faults: Sequence[Fault] = (),
+    kinds: Sequence[str] = (),
+    least: float = 0.0,
+    rating: str = "F",
+    progress: Progress | None = None,
+) -> ReadResult:
+    """Read documents into statements and group what is told several times.
+
+    Args:
+        documents: as `load` and `complete` give them.
+        readers: those that read them; none: the reader by rules.
+        faults: of files that could not be loaded, to be handed on.
+        kinds: events, claims or aims; none: all.
+        least: the least chance of having been read rightly.
+        rating: the sources' Admiralty letter, A to F.
+        progress: called after each document.
+    """
+    from shatterbelt.reading.reader import RuleReader, read_documents
+
+    reading = read_documents(documents, readers or [RuleReader()], progress)
+    return ReadResult(
+        reading,
+        (*faults, *reading.faults),
+        stories_of(documents),
+        rating,
+        tuple(kinds),
+        least,
+        {document.id: document for document in documents},
+    )
+
+
+def stories_of(documents: Sequence[LoadedDocument]) -> dict[str, int]:
+    """Number the stories that several documents tell, by document; a document of its own has no number."""
+    if len(documents) < 2:
+        return {}
+    try:
+        from shatterbelt.documents.stories import same_story
+    except ModuleNotFoundError:  # TODO: goes when the room has it
+        return {}
+
+    groups = [group for group in same_story(list(documents)) if len(group) > 1]
+    return {documents[place].id: number for number, group in enumerate(groups, 1) for place in group}
+
+
+def _check_date(text: str) -> None:
+    import datetime as dt
+    import re
+
+    parts = text.split("-")
+    try:
+        if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", text):
+            raise ValueError(text)
+        dt.date(*(int(part) for part in [*parts, "01", "01"][:3]))
+    except ValueError:
+        raise RequestError(
+            f"--issued {text!r} is no date; dates of issue are YYYY, YYYY-MM or YYYY-MM-DD"
+        ) from None

@@ -1,0 +1,297 @@
+"""The ``read`` command: documents into events, claims and aims, as a table or as lines of JSON."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from shatterbelt.api.reading import KINDS, OPTIONS
+from shatterbelt.cli.commands import examples
+from shatterbelt.cli.tables import GAP, counted, table, width_here
+from shatterbelt.errors import RequestError
+
+if TYPE_CHECKING:
+    from shatterbelt.api.reading import ReadResult
+    from shatterbelt.documents.loaded import LoadedDocument
+    from shatterbelt.reading.merging import Told
+    from shatterbelt.reading.statements import Aim, Claim, Day, Event, Magnitude, Party, Statement
+
+SIGNS = {"+": "+>", "-": "->", "unknown": "?>"}
+WHO = 18
+"""Columns for who says it, on a terminal."""
+
+
+@examples(
+    "shatterbelt read article.txt",
+    "shatterbelt read articles/ 'more/*.html' --kind claims",
+    "shatterbelt read article.pdf --issued 2020-11-30 --publisher 'The Paper' --source-rating C",
+    "shatterbelt read articles/ --json --out statements.jsonl",
+    "curl -s https://example.org/article.html | shatterbelt read - --json",
+)
+@click.command()
+@click.argument("files", metavar="[FILES]...", nargs=-1)
+@click.option(
+    "--kind", "kinds", multiple=True, type=click.Choice(list(KINDS)),
+    help="Only these statements. May be repeated. Without it: all.",
+)  # fmt: skip
+@click.option(
+    "--min-reading", "least", metavar="P", type=click.FloatRange(0, 1), default=0.0, show_default=True,
+    help="Only statements that were read rightly with at least this probability.",
+)  # fmt: skip
+@click.option("--issued", metavar="DATE", default="", help="When they were issued; dates hang on it.")
+@click.option("--title", metavar="TEXT", default="", help="The title.")
+@click.option("--publisher", metavar="NAME", default="", help="Who published it.")
+@click.option("--place", metavar="NAME", default="", help="Where it was written.")
+@click.option("--language", metavar="CODE", default="", help="The language, such as en.")
+@click.option(
+    "--source-rating", "rating", type=click.Choice(list("ABCDEF")), default="F", show_default=True,
+    help="Admiralty letter of the source: A completely reliable to E unreliable, F cannot be judged.",
+)  # fmt: skip
+@click.option("--ask", is_flag=True, help="Ask for what is missing, on a terminal.")
+@click.option(
+    "--out", metavar="FILE", type=click.Path(dir_okay=False),
+    help="Write into FILE, whole or not at all, and print nothing.",
+)  # fmt: skip
+@click.option("--json", "json_", is_flag=True, help="Write a line of JSON for each document and statement.")
+def read(files: tuple[str, ...], **options: Any) -> None:
+    """Read FILES into statements: what happened, what is said to cause what, who wants what.
+
+    FILES are texts, Markdown, HTML, PDF and DOCX, folders of them, patterns, or - for standard input. Each
+    statement stands with who says it, how, the chance that it was read rightly, and its place: paragraph
+    and characters. An event that is told several times, in one document or in copies of one story, stands
+    once. Nothing that was read is reviewed; it is a draft to be mended.
+
+    What a document does not say of itself is given by options: of one file they take the place of what it
+    says, of several they are for those that are silent. Exit code 1 if a file could not be read; all
+    others still are.
+    """
+    from shatterbelt.api import reading
+
+    given = {name: options.pop(name) for name in OPTIONS}
+    ask, out, json_ = options.pop("ask"), options.pop("out"), options.pop("json_")
+    documents, faults = reading.load(files or standard_input())
+    documents = reading.complete(documents, given)
+    if ask:
+        documents = [asked(document) for document in documents]
+    result = reading.read(documents, faults=faults, **options)
+    show(result, json_=json_, out=out)
+    for note in notes(result):
+        click.echo(note, err=True)
+    if result.faults:
+        raise click.exceptions.Exit(1)
+
+
+def standard_input() -> tuple[str, ...]:
+    """Return ``-`` where something is piped in.
+
+    Raises:
+        click.UsageError: nothing is.
+    """
+    if sys.stdin is None or sys.stdin.isatty():
+        raise click.UsageError("give FILES to read, or - for standard input")
+    return ("-",)
+
+
+def asked(document: LoadedDocument) -> LoadedDocument:
+    """Ask on the terminal for what a document does not say of itself; elsewhere leave it as it is."""
+    from shatterbelt.api import reading
+
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return document
+    for name in document.metadata.missing:
+        while True:
+            said = click.prompt(f"{document.name}: {name}", default="", show_default=False, err=True)
+            try:
+                document = reading.complete([document], {name: said.strip()})[0]
+                break
+            except RequestError as error:
+                click.echo(str(error), err=True)
+    return document
+
+
+def show(result: ReadResult, *, json_: bool, out: str | None) -> None:
+    """Print what was read, or write it into a file that appears only when it is complete."""
+    from shatterbelt.reading.output import json_lines
+
+    if out is None:
+        if json_:
+            for line in json_lines(result.values()):
+                click.echo(line)
+        else:
+            click.echo(shown(result, width_here()))
+        return
+    from shatterbelt.api.saving import write_whole
+
+    text = "\n".join(json_lines(result.values())) if json_ else shown(result, None)
+    write_whole(Path(out), text + "\n" if text else "")
+
+
+# --------------------------------------------------------------------------- the table
+
+
+def shown(result: ReadResult, width: int | None) -> str:
+    """Return the statements as a table for each document, with a line that counts them."""
+    from shatterbelt.reading.merging import Told
+
+    parts = []
+    entries: dict[str, list[Told | Statement]] = {}
+    for entry in result.entries():
+        one = entry.event if isinstance(entry, Told) else entry
+        entries.setdefault(one.document, []).append(entry)
+    for document in result.reading.documents:
+        parts.append(headed(document, width))
+        some = entries.get(document.id, [])
+        parts.append(_table(document, some, width) if some else "nothing was read")
+        parts.append("")
+    parts.append(in_short(result))
+    return "\n".join(parts)
+
+
+def headed(document: LoadedDocument, width: int | None) -> str:
+    """Return what a document says of itself, on as few lines as it takes."""
+    about = document.metadata
+    text = ", ".join(part for part in (about.title, about.publisher, about.issued) if part)
+    line = f"{document.id}: {text}" if text else document.id
+    return "\n".join(textwrap.wrap(line, width)) if width else line
+
+
+def _table(document: LoadedDocument, entries: Sequence[Told | Statement], width: int | None) -> str:
+    heads = ("at", "kind", "manner", "sure", "who says", "what")
+    places = Places(document)
+    rows = []
+    for entry in entries:
+        rows += list(_rows(entry, places, width))
+    return table(heads, rows, width=None, right=(3,))
+
+
+class Places:
+    """Finds the number of the paragraph that an offset stands in."""
+
+    def __init__(self, document: LoadedDocument) -> None:
+        from shatterbelt.documents.text import paragraphs
+
+        self.starts = [start for start, _ in paragraphs(document.text)]
+
+    def of(self, offset: int) -> str:
+        """Return the place as ``¶3``."""
+        return f"¶{max(bisect_right(self.starts, offset), 1)}"
+
+
+def _rows(entry: Told | Statement, places: Places, width: int | None) -> Iterator[tuple[str, ...]]:
+    """Give the lines of one statement, those after the first with only who and what."""
+    from shatterbelt.reading.merging import Told
+
+    one = entry.event if isinstance(entry, Told) else entry
+    who, text = said_by(one), what(one)
+    if isinstance(entry, Told) and (more := len(entry.tellings) - 1 + len(entry.event.reports)):
+        text += f" (told {more + 1} times)"
+    cells = (places.of(one.quote.start), one.kind, one.manner, f"{100 * one.reading:.0f} %")
+    if width is None:
+        yield (*cells, who, text)
+        return
+    room = max(width - sum(_WIDE) - len(GAP) * len(_WIDE) - WHO, 16)
+    whos, whats = textwrap.wrap(who, WHO - len(GAP)) or [""], textwrap.wrap(text, room) or [""]
+    for number in range(max(len(whos), len(whats))):
+        first = cells if number == 0 else ("",) * len(cells)
+        yield (*first, _at(whos, number), _at(whats, number))
+
+
+_WIDE = (4, 5, 12, 5)
+"""Columns of place, kind, manner and confidence at their widest."""
+
+
+def _at(lines: Sequence[str], number: int) -> str:
+    return lines[number] if number < len(lines) else ""
+
+
+def said_by(one: Statement) -> str:
+    """Return who says it, from the outermost to the innermost; empty where it is the author."""
+    return " > ".join(attribution.source.name or "unnamed" for attribution in one.says_who)
+
+
+def what(one: Statement) -> str:
+    """Return a statement's content in one line."""
+    makers: dict[str, Any] = {"event": _event, "claim": _claim, "aim": _aim}
+    text: str = makers[one.kind](one)
+    marks = f" [{', '.join(one.marks)}]" if one.marks else ""
+    return f'{text}{marks}: "{" ".join(one.quote.text.split())}"'
+
+
+def _event(one: Event) -> str:
+    parts = [one.type if not one.mode else f"{one.type} ({one.mode})"]
+    parts.append(" ".join(part for part in (_names(one.actors), "->", _names(one.targets)) if part))
+    parts += [_day(one.date)] if one.date else []
+    parts += [f"in {one.place.text}"] if one.place else []
+    parts += [_number(magnitude) for magnitude in one.magnitudes]
+    parts += list(one.contexts)
+    return ", ".join(part for part in parts if part != "->")
+
+
+def _names(parties: Sequence[Party]) -> str:
+    return " + ".join(party.actor or party.name for party in parties)
+
+
+def _day(day: Day) -> str:
+    return day.earliest if day.earliest == day.latest else f"{day.earliest} to {day.latest}"
+
+
+def _number(one: Magnitude) -> str:
+    low, high = (None if bound is None else f"{bound:,.10g}" for bound in (one.low, one.high))
+    if low == high:
+        text = low or ""
+    elif high is None:
+        text = f"at least {low}"
+    else:
+        text = f"up to {high}" if low is None else f"{low} to {high}"
+    return f"{text} {one.what}".strip()
+
+
+def _claim(one: Claim) -> str:
+    cause = one.cause_quantity or " ".join(one.cause.text.split())
+    effect = one.effect_quantity or " ".join(one.effect.text.split())
+    joined = SIGNS[one.sign] if one.relation == "cause" else f"({one.relation})"
+    return f"{cause} {joined} {effect}"
+
+
+def _aim(one: Aim) -> str:
+    wanted = f"{one.quantity} {one.direction}" if one.quantity else " ".join(one.content.text.split())
+    whom = f" of {_names([one.addressee])}" if one.addressee else ""
+    only = f", if {' '.join(one.condition.text.split())}" if one.condition else ""
+    return f"{one.actor.actor or one.actor.name or 'the author'}: {one.form}{whom}: {wanted}{only}"
+
+
+# --------------------------------------------------------------------------- what else is said
+
+
+def in_short(result: ReadResult) -> str:
+    """Count what was read."""
+    claims = [one for one in result.statements if one.kind == "claim"]
+    aims = [one for one in result.statements if one.kind == "aim"]
+    telling = sum(len(told.tellings) + len(told.event.reports) for told in result.told)
+    told = f" (told {telling} times)" if telling > len(result.told) else ""
+    return (
+        f"{counted(len(result.reading.documents), 'document')}: {counted(len(result.told), 'event')}{told}, "
+        f"{counted(len(claims), 'claim')}, {counted(len(aims), 'aim')}; none of them reviewed."
+    )
+
+
+def notes(result: ReadResult) -> Iterator[str]:
+    """Say what is missing, what was dropped, and what could not be read."""
+    missing: dict[str, list[str]] = {}
+    for document in result.reading.documents:
+        for name in document.metadata.missing:
+            missing.setdefault(name, []).append(document.name)
+    for name, names in missing.items():
+        whose = names[0] if len(names) == 1 else f"{len(names)} documents"
+        hangs = "; dates such as 'last Friday' hang on it" if name == "issued" else ""
+        yield f"Note: {whose}: {name} is not known{hangs}; give it with {OPTIONS[name]}, or use --ask"
+    for reader, number in (result.reading.dropped or {}).items():
+        yield f"Note: {counted(number, 'statement')} of {reader} dropped: the quote is not in the document"
+    for fault in result.faults:
+        yield str(fault)

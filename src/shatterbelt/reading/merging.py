@@ -1,0 +1,147 @@
+"""One event told several times, in one document or in copies of one story, is one event with its reports."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from shatterbelt.documents.words import fingerprint
+from shatterbelt.reading.statements import Day, Event, Magnitude, Party
+
+LIKE = 0.6
+"""Share of words that two sentences must have in common to be copies of one another."""
+_FINEST = ("day", "week", "month", "quarter", "year", "unknown")
+
+
+@dataclass(frozen=True)
+class Told:
+    """An event as it is told best, and all its tellings, that one among them, in order of documents."""
+
+    event: Event
+    tellings: tuple[Event, ...]
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """The documents that tell it, each once."""
+        return tuple(dict.fromkeys(telling.document for telling in self.tellings))
+
+
+def merge(events: Sequence[Event], stories: Mapping[str, int]) -> list[Told]:
+    """Return events with their tellings together, in the order of their first tellings.
+
+    Only tellings in one document, or in documents of one story, become one: same type, mode and polarity,
+    nothing about actors, targets, days, places and numbers that contradicts, and something that speaks for
+    it (a shared target, a shared date, or the same words).
+
+    Args:
+        events: what was read, in order of documents and places.
+        stories: number of the story by document; a document that is missing tells a story of its own.
+    """
+    groups: dict[tuple[object, ...], list[list[Event]]] = defaultdict(list)
+    ordered: list[list[Event]] = []
+    for event in events:
+        story = stories.get(event.document, event.document)
+        alike = groups[story, event.type, event.mode, "negated" in event.contexts, "future" in event.contexts]
+        for tellings in alike:
+            if all(_compatible(event, other) for other in tellings) and _same(event, tellings):
+                tellings.append(event)
+                break
+        else:
+            alike.append([event])
+            ordered.append(alike[-1])
+    return [Told(min(tellings, key=_worse), tuple(tellings)) for tellings in ordered]
+
+
+def _worse(event: Event) -> tuple[object, ...]:
+    """Sort the telling that says most, and most surely, first."""
+    resolution = _FINEST.index(event.date.resolution) if event.date else len(_FINEST)
+    coded = sum(bool(party.actor) for party in (*event.actors[:1], *event.targets[:1]))
+    return resolution, -coded, -event.reading
+
+
+def _compatible(one: Event, other: Event) -> bool:
+    """Return whether nothing said of two events keeps them from being one."""
+    if one.document == other.document and one.trigger == other.trigger:
+        return False
+    return (
+        _parties_agree(one.actors, other.actors) is not False
+        and _parties_agree(one.targets, other.targets) is not False
+        and days_agree(one.date, other.date) is not False
+        and _places_agree(one, other) is not False
+        and _numbers_agree(one.magnitudes, other.magnitudes) is not False
+    )
+
+
+def _same(event: Event, tellings: Sequence[Event]) -> bool:
+    """Return whether something speaks for an event being that of one of the tellings."""
+    return any(
+        _parties_agree(event.actors, other.actors) is not None
+        and (
+            _parties_agree(event.targets, other.targets) is True
+            or (_known(event.date) and _known(other.date))
+            or _alike(event.sentence.text, other.sentence.text)
+        )
+        for other in tellings
+    ) or any(
+        event.document != other.document and _alike(event.sentence.text, other.sentence.text)
+        for other in tellings
+    )
+
+
+def _known(day: Day | None) -> bool:
+    return day is not None and day.resolution in {"day", "week"}
+
+
+def _parties_agree(some: Sequence[Party], others: Sequence[Party]) -> bool | None:
+    """Return whether two sides share a party; None where either is silent."""
+    if not some or not others:
+        return None
+    codes, other_codes = _codes(some), _codes(others)
+    if codes and other_codes:
+        return not codes.isdisjoint(other_codes)
+    words = {word for party in some for word in party.name.lower().split() if len(word) > 3}
+    return any(word in words for party in others for word in party.name.lower().split())
+
+
+def _codes(parties: Sequence[Party]) -> set[str]:
+    return {party.actor for party in parties if party.actor}
+
+
+def days_agree(one: Day | None, other: Day | None) -> bool | None:
+    """Return whether two dates can be one day; None where either is missing."""
+    if one is None or other is None:
+        return None
+    return one.earliest <= other.latest and other.earliest <= one.latest
+
+
+def _places_agree(one: Event, other: Event) -> bool | None:
+    if one.place is None or other.place is None:
+        return None
+    some, others = one.place.text.lower(), other.place.text.lower()
+    return some in others or others in some
+
+
+def _numbers_agree(some: Sequence[Magnitude], others: Sequence[Magnitude]) -> bool | None:
+    """Return whether the numbers of one thing can be the same; None where no thing is counted by both."""
+    said = [(a, b) for a in some for b in others if a.what == b.what]
+    if not said:
+        return None
+    return any(_within(a, b) for a, b in said)
+
+
+def _within(one: Magnitude, other: Magnitude) -> bool:
+    low = max(x for x in (one.low, other.low, float("-inf")) if x is not None)
+    high = min(x for x in (one.high, other.high, float("inf")) if x is not None)
+    return low <= high
+
+
+def _alike(one: str, other: str) -> bool:
+    """Return whether two sentences have most of their words in common (Jaccard, words counted once)."""
+    some, others = _words(one), _words(other)
+    return len(some & others) >= LIKE * len(some | others) > 0
+
+
+def _words(text: str) -> set[str]:
+    found = fingerprint(text)
+    return {found[place : place + 3] for place in range(0, len(found), 3)}

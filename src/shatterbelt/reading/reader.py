@@ -1,0 +1,193 @@
+"""Documents to statements: what every reader is, the reader by rules, and the gate that all pass."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from types import ModuleType
+from typing import Any, Protocol
+
+from shatterbelt.documents.loaded import Block, LoadedDocument
+from shatterbelt.errors import DocumentError, Fault
+from shatterbelt.reading.ahead import ahead
+from shatterbelt.reading.calibration import calibrated
+from shatterbelt.reading.parsed import Sentence
+from shatterbelt.reading.parsing import parse
+from shatterbelt.reading.statements import Statement, stands
+from shatterbelt.reading.voices import Voices
+
+PART = 60_000
+"""Characters of a document that are parsed at a time, so that a book needs no more memory than an article."""
+
+Progress = Callable[[str, int, int], None]
+"""Told which document was read, how many are done, and how many there are."""
+
+
+class Reader(Protocol):
+    """Reads a document into statements that nobody has reviewed.
+
+    ``name`` says what read it (with its version) and stands in every statement; ``languages`` are those
+    that it reads, none meaning any.
+    """
+
+    @property
+    def name(self) -> str: ...  # noqa: D102  # the class says it
+    @property
+    def languages(self) -> tuple[str, ...]: ...  # noqa: D102  # the class says it
+
+    def read_each(
+        self, documents: Iterable[LoadedDocument]
+    ) -> Iterator[tuple[LoadedDocument, list[Statement] | DocumentError]]:
+        """Give each document, in order, with its statements, or with why it could not be read."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read: the documents, their statements in order of place, and what went wrong.
+
+    ``dropped`` counts statements whose quote does not stand in the document, by reader.
+    """
+
+    documents: tuple[LoadedDocument, ...]
+    statements: tuple[Statement, ...]
+    faults: tuple[Fault, ...] = ()
+    dropped: dict[str, int] | None = None
+    readers: tuple[str, ...] = ()
+
+    def of(self, document: str) -> list[Statement]:
+        """Return the statements of one document."""
+        return [statement for statement in self.statements if statement.document == document]
+
+
+def read_documents(
+    documents: Sequence[LoadedDocument], readers: Sequence[Reader], progress: Progress | None = None
+) -> Reading:
+    """Read documents with each reader; what does not stand in its document is dropped and counted.
+
+    A document that a reader cannot read is a fault, and the others are still read.
+    """
+    found: dict[str, list[Statement]] = {document.id: [] for document in documents}
+    faults: list[Fault] = []
+    dropped: dict[str, int] = {}
+    for reader in readers:
+        fit = [document for document in documents if _reads(reader, document, faults)]
+        for done, (document, statements) in enumerate(reader.read_each(fit), 1):
+            if isinstance(statements, DocumentError):
+                faults += statements.faults
+                continue
+            good = [one for one in statements if one.document == document.id and stands(document, one)]
+            if len(good) < len(statements):
+                dropped[reader.name] = dropped.get(reader.name, 0) + len(statements) - len(good)
+            found[document.id] += (calibrated(one) for one in good)
+            if progress is not None:
+                progress(document.name, done, len(fit))
+    ordered = [
+        statement
+        for document in documents
+        for statement in sorted(_once(found[document.id]), key=lambda one: (one.quote.start, one.kind))
+    ]
+    return Reading(
+        tuple(documents), tuple(ordered), tuple(faults), dropped, tuple(reader.name for reader in readers)
+    )
+
+
+def _reads(reader: Reader, document: LoadedDocument, faults: list[Fault]) -> bool:
+    language = document.metadata.language
+    if not reader.languages or language in reader.languages:
+        return True
+    problem = f"the document seems to be in another language ({language})"
+    allowed = f"the {reader.name} read {', '.join(reader.languages)}"
+    faults.append(Fault(document.name, None, "", problem, allowed, "if it is English: --language en"))
+    return False
+
+
+def _once(statements: Sequence[Statement]) -> list[Statement]:
+    """Leave out what a reader says a second time of the very same passage."""
+    seen: dict[Any, Statement] = {}
+    for one in statements:
+        seen.setdefault((one.reader, one.id, one.model_dump_json(exclude={"rule", "reading"})), one)
+    return list(seen.values())
+
+
+# --------------------------------------------------------------------------- rules and encoder
+
+
+class RuleReader:
+    """Reads English by spaCy's parses, our tables of words, and our encoder where its weights are."""
+
+    name = "rules"
+    languages = ("en",)
+
+    def __init__(self, *, encoder: bool = True) -> None:
+        self.encoder = _encoder() if encoder else None
+
+    def read(self, document: LoadedDocument) -> list[Statement]:
+        """Return the statements of one document, in no particular order."""
+        return [one for _, some in self.read_each([document]) for one in some]
+
+    def read_each(
+        self, documents: Iterable[LoadedDocument]
+    ) -> Iterator[tuple[LoadedDocument, list[Statement]]]:
+        """Give each document with its statements; parser, encoder and rules work at the same time."""
+        documents = list(documents)
+        parts = (part for document in documents for part in _parts(document))
+        parsed = ahead(parse(parts))
+        seen = ahead((part, self._predicted(sentences)) for part, sentences in parsed)
+        for document in documents:
+            statements: list[Statement] = []
+            for _ in _parts(document):
+                part, sentences = next(seen)
+                statements += _statements(part, sentences)
+            yield document, statements
+
+    def _predicted(self, sentences: list[Sentence]) -> list[Sentence]:
+        if self.encoder is None or not sentences:
+            return sentences
+        predictions = self.encoder.predict(sentences)
+        return [replace(one, prediction=said) for one, said in zip(sentences, predictions, strict=True)]
+
+
+def _parts(document: LoadedDocument) -> Iterator[LoadedDocument]:
+    """Give a document in parts of whole blocks, each with about `PART` characters; mostly there is one."""
+    blocks: list[Block] = []
+    size, given = 0, False
+    for block in document.body:
+        if blocks and size + block.end - block.start > PART:
+            yield replace(document, blocks=tuple(blocks))
+            blocks, size, given = [], 0, True
+        blocks.append(block)
+        size += block.end - block.start
+    if blocks or not given:
+        yield replace(document, blocks=tuple(blocks))
+
+
+def _statements(document: LoadedDocument, sentences: list[Sentence]) -> list[Statement]:
+    """Let every finder look at a parsed document."""
+    if not sentences:
+        return []
+    parties_module, attribution = _module("parties"), _module("attribution")
+    parties = parties_module.Parties(sentences, document.metadata.issued) if parties_module else None
+    voices: list[Voices] = [Voices() for _ in sentences]
+    if attribution is not None and parties is not None:
+        voices = attribution.voices_of(sentences, parties)
+    found: list[Statement] = []
+    for name, finder in (("events", "find_events"), ("claims", "find_claims"), ("aims", "find_aims")):
+        module = _module(name)
+        if module is not None and parties is not None:
+            found += getattr(module, finder)(sentences, voices, parties, document)
+    return found
+
+
+def _module(name: str) -> ModuleType | None:
+    try:
+        return importlib.import_module(f"shatterbelt.reading.{name}")
+    except ModuleNotFoundError as error:
+        if error.name != f"shatterbelt.reading.{name}":
+            raise
+        return None
+
+
+def _encoder() -> Any:
+    module = _module("encoder")
+    return module.Encoder.load() if module else None
