@@ -1,0 +1,391 @@
+"""Who is meant: noun phrases to parties, with the actor table's code where it is sure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from shatterbelt.reading.actors import (
+    Known,
+    Match,
+    Role,
+    known_names,
+    on_day,
+    roles,
+    states,
+    titled_names,
+    with_extra,
+    with_sector,
+)
+from shatterbelt.reading.parsed import Sentence
+from shatterbelt.reading.statements import Party
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+_BEFORE = frozenset({"compound", "amod", "nmod", "poss", "nummod", "quantmod", "advmod", "npadvmod"})
+_NAMING = frozenset({"NOUN", "PROPN", "PRON", "ADJ", "NUM", "X", "DET"})
+_STATE_LIKE = frozenset({"state", "adjective", "people", "capital", "bloc", "organisation"})
+_FORMER = frozenset({"former", "ex", "late", "ousted", "deposed", "exiled"})
+_HE = frozenset({"he", "she", "him", "her", "his", "hers", "himself", "herself"})
+_IT = frozenset({"it", "its", "itself"})
+_THEY = frozenset({"they", "them", "their", "theirs", "themselves"})
+_WHO = frozenset({"who", "which", "that", "whom", "whose"})
+_NOBODY = frozenset({"there", "what", "this", "these", "those"})
+_PLACED = frozenset({"of", "in", "for", "from", "to", "at", "against"})
+
+
+class Parties:
+    """Gives the party that a token names, for the sentences of one document.
+
+    Args:
+        sentences: all sentences of the document, in order.
+        issued: the document's day, ISO, as exact as known; roles are read as they were then.
+        extra: codes with further aliases, such as a case's own actors; they win over the table.
+    """
+
+    def __init__(
+        self,
+        sentences: Sequence[Sentence],
+        issued: str = "",
+        extra: Mapping[str, Iterable[str]] | None = None,
+    ) -> None:
+        self._sentences = list(sentences)
+        self._issued = issued
+        self._names = with_extra(extra) if extra else known_names()
+        self._cache: dict[tuple[int, int], Party | None] = {}
+        self._matches: dict[int, dict[int, Match]] = {}
+        self._people: dict[str, Party] = {}  # surnames that the text has introduced
+        self._at = {sentence.number: place for place, sentence in enumerate(self._sentences)}
+        self._home = self._only_state()
+
+    def of(self, token: Token, sentence: Sentence) -> Party | None:
+        """Return the party whose name the token heads; None where it heads no name.
+
+        ``actor`` stays empty where neither the table nor the text nearby says for sure who it is.
+        """
+        key = (sentence.number, token.i)
+        if key not in self._cache:
+            self._cache[key] = None  # a phrase inside itself names nobody
+            self._cache[key] = self._read(token, sentence)
+        return self._cache[key]
+
+    def all_of(self, token: Token, sentence: Sentence) -> tuple[Party, ...]:
+        """Return the parties of a token and of all that is joined to it by "and".
+
+        "Polish and Lithuanian ministers" are two parties, each named by its adjective.
+        """
+        found: list[Party] = []
+        for member in (token, *token.conjuncts):
+            split = self._split(member, sentence)
+            if split:
+                found.extend(split)
+            elif (party := self.of(member, sentence)) is not None:
+                found.append(party)
+        return tuple(dict.fromkeys(found))
+
+    def acts(self, token: Token, sentence: Sentence) -> bool:
+        """Return whether the token names somebody who can act: a known actor, a role, a person or a body."""
+        party = self.of(token, sentence)
+        if party is None:
+            return False
+        named = token.ent_type_ in {"PERSON", "ORG", "GPE", "NORP"} and token.pos_ in {"PROPN", "NOUN"}
+        return bool(party.actor or party.role or named or token.lower_ in _HE | _THEY)
+
+    def match_at(self, token: Token, sentence: Sentence) -> Match | None:
+        """Return the table's name that covers the token, if any; its places count the parsed tokens."""
+        if sentence.number not in self._matches:
+            self._matches[sentence.number] = self._find(sentence)
+        return self._matches[sentence.number].get(token.i)
+
+    # Names
+
+    def _find(self, sentence: Sentence) -> dict[int, Match]:
+        start = sentence.tokens.start
+        words = [token.text.replace("\u2019", "'") for token in sentence.tokens]
+        found: dict[int, Match] = {}
+        for match in self._names.find(words):
+            placed = Match(match.first + start, match.end + start, match.known)
+            if self._stands_alone(placed, sentence):
+                found.update(dict.fromkeys(range(placed.first, placed.end), placed))
+        for place, word in enumerate(words[1:], start=1):
+            at = start + place
+            titled = titled_names().at([word], 0)
+            if titled and at not in found and self._has_title(sentence.doc[at]):
+                found[at] = Match(at, at + 1, titled.known)
+        return found
+
+    def _stands_alone(self, match: Match, sentence: Sentence) -> bool:
+        """Return False for a surname behind another's first name, and for a verb that looks like a name."""
+        first = sentence.doc[match.first]
+        if match.known[0].kind != "person" or match.end - match.first > 1:
+            return first.pos_ != "VERB" or first.text.isupper()
+        if match.first == sentence.tokens.start:
+            return True
+        before = sentence.doc[match.first - 1]
+        other = before.pos_ == "PROPN" and before.dep_ == "compound" and before.head.i == match.first
+        return not other or (before.lemma_.lower(),) in roles() or before.text.endswith(".")
+
+    def _has_title(self, token: Token) -> bool:
+        before = token.nbor(-1) if token.i else None
+        if before is None or token.pos_ not in {"PROPN", "NOUN"}:
+            return False
+        return (before.lemma_.lower(),) in roles() or before.text in {"Mr", "Mr.", "Mrs", "Mrs.", "Ms"}
+
+    def _only_state(self) -> str:
+        """Return the state that the document is about, if nearly all its mentions of states are of one."""
+        counts: Counter[str] = Counter()
+        for sentence in self._sentences:
+            self.match_at(sentence.tokens[0], sentence)
+            for match in {id(match): match for match in self._matches[sentence.number].values()}.values():
+                code = match.known[0].code.split("_")[0]
+                if code in states():
+                    counts[code] += 1
+        if not counts:
+            return ""
+        code, most = counts.most_common(1)[0]
+        return code if most >= 2 and most >= 0.8 * counts.total() else ""
+
+    # Noun phrases
+
+    def _read(self, token: Token, sentence: Sentence) -> Party | None:
+        lower = token.lower_
+        if token.pos_ not in _NAMING or token.dep_ == "expl":
+            return None
+        if token.pos_ in {"PRON", "DET"} and token.tag_ not in {"NN", "NNS"}:
+            return self._pronoun(token, sentence)
+        match = self.match_at(token, sentence)
+        first, last = self._edges(token, sentence, match)
+        if match is not None:
+            known = on_day(match.known, self._issued)
+            return self._known(token, sentence, known, (first, last))
+        role = self._role(token)
+        if role is None and token.pos_ == "PROPN":
+            return self._named(token, sentence, (first, last))
+        if role is None:
+            return self._party(sentence, first, last, "", "") if lower.isalpha() or "-" in lower else None
+        code = with_sector(self._country(token, sentence), role.sector)
+        if role.kind == "office" and any(word.lower_ in _FORMER for word in token.lefts):
+            return self._party(sentence, first, last, "", f"former {role.words}")
+        return self._party(sentence, first, last, code, role.words)
+
+    def _known(
+        self, token: Token, sentence: Sentence, known: Known | None, edges: tuple[int, int]
+    ) -> Party | None:
+        first, last = edges
+        if known is None:
+            return self._party(sentence, first, last, "", "former office holder")
+        if known.kind == "people" and token.dep_ not in {"amod", "compound"}:
+            whole = any(left.lower_ == "the" for left in token.lefts)
+            code = known.code if whole else with_sector(known.code, "CVL")
+            return self._party(sentence, first, last, code, "" if whole else "people")
+        title = self._title(token) if known.kind == "person" else None
+        return self._party(sentence, first, last, known.code, title.words if title else known.role)
+
+    def _named(self, token: Token, sentence: Sentence, edges: tuple[int, int]) -> Party:
+        """Return the party of a name that the table has not: by its title, its apposition, or earlier use."""
+        first, last = edges
+        role, source = self._title(token), token
+        for child in token.children:
+            if role is None and child.dep_ == "appos":
+                role, source = self._role(child), child
+        if role is None and token.dep_ == "appos" and (role := self._role(token.head)):
+            source = token.head
+        if role is None:
+            earlier = self._people.get(token.text)
+            if earlier is None:
+                return self._party(sentence, first, last, "", "")
+            return self._party(sentence, first, last, earlier.actor, earlier.role)
+        code = with_sector(self._country(source, sentence), role.sector)
+        former = any(word.lower_ in _FORMER for word in source.lefts)
+        party = self._party(
+            sentence, first, last, "" if former else code, f"former {role.words}" if former else role.words
+        )
+        self._people.setdefault(token.text, party)
+        return party
+
+    def _role(self, token: Token) -> Role | None:
+        """Return the longest role that ends at a token: "deputy foreign minister" before "minister"."""
+        lemma = token.lemma_.lower()
+        words = [token.nbor(-back).lower_ for back in (2, 1) if token.i - back >= token.sent.start]
+        forms = (lemma, lemma.removesuffix("s"), token.lower_)
+        for taken in range(len(words), -1, -1):
+            for form in forms:
+                found = roles().get((*words[len(words) - taken :], form))
+                if found:
+                    return self._suited(token, found)
+        return None
+
+    def _suited(self, token: Token, found: tuple[Role, ...]) -> Role:
+        if len(found) > 1 and token.tag_ in {"NNS", "NNPS"}:
+            return next((role for role in found if role.kind in {"officials", "group"}), found[0])
+        return found[0]
+
+    def _title(self, token: Token) -> Role | None:
+        """Return the role that stands right before a name: "interior minister" before a surname."""
+        for left in reversed(list(token.lefts)):
+            if left.dep_ in {"compound", "nmod", "amod"} and left.pos_ in {"PROPN", "NOUN"}:
+                role = self._role(left)
+                if role is not None:
+                    return role
+        return None
+
+    def _country(self, token: Token, sentence: Sentence) -> str:
+        """Return the code of whom a role belongs to: an adjective, a possessive, "of" or "in" a state."""
+        places = [left for left in token.lefts if left.dep_ in _BEFORE or left.dep_ == "det"]
+        if token.dep_ == "compound":  # a title before a name: its country stands beside it
+            places += [left for left in token.head.lefts if left.i < token.i]
+        for left in reversed(places):
+            code = self._code_in(left, sentence)
+            if code:
+                return code
+        for right in token.rights:
+            if right.dep_ == "prep" and right.lower_ in _PLACED:
+                for inner in right.children:
+                    if inner.dep_ == "pobj" and (code := self._code_in(inner, sentence)):
+                        return code
+        return self._around(token, sentence)
+
+    def _code_in(self, token: Token, sentence: Sentence) -> str:
+        match = self.match_at(token, sentence)
+        if match is not None:
+            known = on_day(match.known, self._issued)
+            return known.code if known else ""
+        if token.dep_ in {"poss", "pobj"}:
+            party = self.of(token, sentence)
+            return party.actor.split("_")[0] if party and party.role else ""
+        return next((code for left in token.lefts if (code := self._code_in(left, sentence))), "")
+
+    def _around(self, token: Token, sentence: Sentence) -> str:
+        """Return the code that a bare "the government" inherits from its twin by "and" or the document."""
+        if token.dep_ == "conj" and (role := self._role(token.head)) and role.kind in {"office", "body"}:
+            return self._country(token.head, sentence)
+        if token.dep_ == "appos" and token.head.pos_ == "PROPN":
+            match = self.match_at(token.head, sentence)
+            if match and (known := on_day(match.known, self._issued)) and known.kind == "person":
+                return known.code.split("_")[0]
+        definite = any(left.lower_ == "the" for left in token.lefts) or token.pos_ == "PROPN"
+        role = self._role(token)
+        if definite and role and role.kind in {"office", "body"}:
+            return self._home
+        return ""
+
+    def _split(self, token: Token, sentence: Sentence) -> list[Party]:
+        for left in token.lefts:
+            if left.dep_ in {"amod", "nmod", "compound"} and left.conjuncts:
+                joined = [word for word in (left, *left.conjuncts) if word.i < token.i]
+                role = self._role(token)
+                people = any(word.tag_ in {"NNS", "NNPS"} for word in joined)
+                if (
+                    role
+                    and len(joined) > 1
+                    and all(self._code_in(word, sentence) for word in joined)
+                    and not people
+                ):
+                    codes = [with_sector(self._code_in(word, sentence), role.sector) for word in joined]
+                    return [
+                        self._party(sentence, word.i, word.i, code, role.words)
+                        for word, code in zip(joined, codes, strict=True)
+                    ]
+        return []
+
+    def _edges(self, token: Token, sentence: Sentence, match: Match | None) -> tuple[int, int]:
+        """Return the first and last token of a name as written, its article and pronouns left out."""
+        first, last = token.i, token.i
+        for left in reversed(list(token.lefts)):
+            if left.dep_ in _BEFORE and left.pos_ != "PRON" and left.right_edge.i == first - 1:
+                first = min(left.left_edge.i, first)
+            elif left.dep_ in {"punct", "case"} and left.i == first - 1:
+                first = left.i
+            else:
+                break
+        if match is not None:
+            first, last = min(first, match.first), max(last, match.end - 1)
+        doc = sentence.doc
+        first = max(first, sentence.tokens.start)
+        while first < token.i and (doc[first].is_punct or doc[first].pos_ in {"DET", "ADV", "PART", "SPACE"}):
+            first += 1
+        if match is None and self._role(token) is not None:
+            last = self._of_phrase(token, sentence) or last
+        return first, last
+
+    def _of_phrase(self, token: Token, sentence: Sentence) -> int | None:
+        for right in token.rights:
+            if right.dep_ == "prep" and right.lower_ == "of" and right.i == token.i + 1:
+                for inner in right.children:
+                    match = self.match_at(inner, sentence)
+                    if inner.dep_ == "pobj" and match and match.known[0].kind in _STATE_LIKE:
+                        return max(inner.i, match.end - 1)
+        return None
+
+    def _party(self, sentence: Sentence, first: int, last: int, actor: str, role: str) -> Party:
+        span = sentence.place(sentence.doc[first], sentence.doc[last])
+        return Party(name=" ".join(span.text.split()), actor=actor, role=role, span=span)
+
+    # Pronouns
+
+    def _pronoun(self, token: Token, sentence: Sentence) -> Party | None:
+        lower = token.lower_
+        if lower in _WHO:
+            return self._relative(token, sentence)
+        if lower in _NOBODY:
+            return None
+        actor, role = "", ""
+        if lower in _HE or lower in _IT or lower in _THEY:
+            meant = self._meant(token, sentence)
+            actor, role = (meant.actor, meant.role or meant.name) if meant else ("", "")
+        return self._party(sentence, token.i, token.i, actor, role)
+
+    def _relative(self, token: Token, sentence: Sentence) -> Party | None:
+        """Return the party that "who" stands for: the noun that the relative clause hangs on."""
+        for above in token.ancestors:
+            if above.dep_ == "relcl":
+                return self.of(above.head, sentence)
+        return None
+
+    def _meant(self, token: Token, sentence: Sentence) -> Party | None:
+        """Return whom a pronoun means, if one party alone fits in its sentence, or else in the one before."""
+        place = self._at.get(sentence.number, 0)
+        for earlier in self._sentences[max(place - 1, 0) : place + 1][::-1]:
+            if earlier.paragraph != sentence.paragraph and earlier is not sentence:
+                return None
+            end = token.i if earlier is sentence else earlier.tokens.end
+            fitting = self._fitting(token.lower_, earlier, end)
+            if fitting:
+                return fitting[0] if len({party.actor or party.name for party in fitting}) == 1 else None
+        return None
+
+    def _fitting(self, pronoun: str, sentence: Sentence, end: int) -> list[Party]:
+        found = []
+        for word in sentence.tokens:
+            if (
+                word.i >= end
+                or word.pos_ not in {"NOUN", "PROPN"}
+                or word.dep_ in {"compound", "amod", "nmod"}
+            ):
+                continue
+            if self._fits(pronoun, word, sentence) and (party := self.of(word, sentence)):
+                found.append(party)
+        return found
+
+    def _fits(self, pronoun: str, word: Token, sentence: Sentence) -> bool:
+        match = self.match_at(word, sentence)
+        kind = match.known[0].kind if match else None
+        role = self._role(word)
+        plural = word.tag_ in {"NNS", "NNPS"}
+        if pronoun in _HE:
+            office = role is not None and role.kind == "office" and not plural
+            return kind == "person" or office or (kind is None and word.ent_type_ == "PERSON")
+        if pronoun in _IT:
+            body = role is not None and role.kind == "body" and not plural
+            return body or kind in {
+                "state",
+                "capital",
+                "bloc",
+                "organisation",
+                "institution",
+                "group",
+                "firm",
+            }
+        return plural and (role is not None or kind == "people")
