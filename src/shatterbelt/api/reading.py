@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -156,9 +157,9 @@ def read(
         rating: the sources' Admiralty letter, A to F.
         progress: called after each document.
     """
-    from shatterbelt.reading.reader import RuleReader, read_documents
+    from shatterbelt.reading.reader import read_documents
 
-    reading = read_documents(documents, readers or [RuleReader()], progress)
+    reading = read_documents(documents, readers or readers_of(["rules"]), progress)
     return ReadResult(
         reading,
         (*faults, *reading.faults),
@@ -168,6 +169,51 @@ def read(
         least,
         {document.id: document for document in documents},
     )
+
+
+def readers_of(
+    names: Sequence[str],
+    *,
+    endpoint: str = "",
+    model: str = "",
+    send: bool = False,
+    tell: Callable[[str], None] | None = None,
+) -> list[Reader]:
+    """Return the readers of these names, ``rules`` and ``model``; none: the rules.
+
+    Args:
+        names: which.
+        endpoint: base address of an OpenAI-compatible endpoint; else the environment's SHATTERBELT_ENDPOINT.
+        model: the model to ask for; else the environment's SHATTERBELT_MODEL. The key, where one is
+            needed, is taken from SHATTERBELT_KEY.
+        send: whether documents may be sent to the endpoint; without it the model refuses to read.
+        tell: told how much goes where before anything is sent.
+
+    Raises:
+        RequestError: the endpoint or the model is not named, or cannot be one.
+    """
+    found: list[Reader] = []
+    for name in dict.fromkeys(names or ["rules"]):
+        if name == "model":
+            found.append(_model(endpoint, model, send=send, tell=tell))
+        elif name == "rules":
+            from shatterbelt.reading.reader import RuleReader
+
+            found.append(RuleReader())
+        else:
+            raise RequestError(f"there is no reader {name!r}; there are: rules, model")
+    return found
+
+
+def _model(endpoint: str, model: str, *, send: bool, tell: Callable[[str], None] | None) -> Reader:
+    from shatterbelt.reading.language_model import ModelReader
+    from shatterbelt.reading.language_model_endpoint import Endpoint
+
+    url = endpoint or os.environ.get("SHATTERBELT_ENDPOINT", "")
+    if not url:
+        raise RequestError("no endpoint is named; give --endpoint URL, or set SHATTERBELT_ENDPOINT")
+    name = model or os.environ.get("SHATTERBELT_MODEL", "")
+    return ModelReader(Endpoint(url, name, os.environ.get("SHATTERBELT_KEY", "")), send=send, tell=tell)
 
 
 def stories_of(documents: Sequence[LoadedDocument]) -> dict[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import textwrap
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,11 +27,34 @@ WHO = 18
 """Columns for who says it, on a terminal."""
 
 
+def model_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that choose the readers, and those of a language model."""
+    added = (
+        click.option(
+            "--reader", "readers", multiple=True, type=click.Choice(["rules", "model"]),
+            help="Read by our rules and encoder (as without it), or by a language model. May be repeated.",
+        ),
+        click.option(
+            "--endpoint", metavar="URL", default="",
+            help="Base address of an OpenAI-compatible endpoint; else SHATTERBELT_ENDPOINT. The key is "
+            "that in SHATTERBELT_KEY.",
+        ),
+        click.option("--model", metavar="NAME", default="", help="Which model; else SHATTERBELT_MODEL."),
+        click.option(
+            "--send", is_flag=True, help="Let the documents be sent to the endpoint. Without it nothing is."
+        ),
+    )  # fmt: skip
+    for option in reversed(added):
+        command = option(command)
+    return command
+
+
 @examples(
     "shatterbelt read article.txt",
     "shatterbelt read articles/ 'more/*.html' --kind claims",
     "shatterbelt read article.pdf --issued 2020-11-30 --publisher 'The Paper' --source-rating C",
     "shatterbelt read articles/ --json --out statements.jsonl",
+    "shatterbelt read article.txt --reader model --endpoint http://127.0.0.1:8080/v1 --model NAME --send",
     "curl -s https://example.org/article.html | shatterbelt read - --json",
 )
 @click.command()
@@ -53,6 +76,7 @@ WHO = 18
     "--source-rating", "rating", type=click.Choice(list("ABCDEF")), default="F", show_default=True,
     help="Admiralty letter of the source: A completely reliable to E unreliable, F cannot be judged.",
 )  # fmt: skip
+@model_options
 @click.option("--ask", is_flag=True, help="Ask for what is missing, on a terminal.")
 @click.option(
     "--out", metavar="FILE", type=click.Path(dir_okay=False),
@@ -75,11 +99,16 @@ def read(files: tuple[str, ...], **options: Any) -> None:
 
     given = {name: options.pop(name) for name in OPTIONS}
     ask, out, json_ = options.pop("ask"), options.pop("out"), options.pop("json_")
+    readers = reading.readers_of(
+        options.pop("readers"),
+        **{name: options.pop(name) for name in ("endpoint", "model", "send")},
+        tell=lambda text: click.echo(text, err=True),
+    )
     documents, faults = reading.load(files or standard_input())
     documents = reading.complete(documents, given)
     if ask:
         documents = [asked(document) for document in documents]
-    result = reading.read(documents, faults=faults, **options)
+    result = reading.read(documents, readers=readers, faults=faults, **options)
     show(result, json_=json_, out=out)
     for note in notes(result):
         click.echo(note, err=True)
@@ -291,7 +320,7 @@ def notes(result: ReadResult) -> Iterator[str]:
         whose = names[0] if len(names) == 1 else f"{len(names)} documents"
         hangs = "; dates such as 'last Friday' hang on it" if name == "issued" else ""
         yield f"Note: {whose}: {name} is not known{hangs}; give it with {OPTIONS[name]}, or use --ask"
-    for reader, number in (result.reading.dropped or {}).items():
+    for reader, number in result.reading.dropped.items():
         yield f"Note: {counted(number, 'statement')} of {reader} dropped: the quote is not in the document"
     for fault in result.faults:
         yield str(fault)

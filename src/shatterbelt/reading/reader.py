@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -28,13 +28,15 @@ class Reader(Protocol):
     """Reads a document into statements that nobody has reviewed.
 
     ``name`` says what read it (with its version) and stands in every statement; ``languages`` are those
-    that it reads, none meaning any.
+    that it reads, none meaning any; ``dropped`` counts what it found and could not place in a document.
     """
 
     @property
     def name(self) -> str: ...  # noqa: D102  # the class says it
     @property
     def languages(self) -> tuple[str, ...]: ...  # noqa: D102  # the class says it
+    @property
+    def dropped(self) -> int: ...  # noqa: D102  # the class says it
 
     def read_each(
         self, documents: Iterable[LoadedDocument]
@@ -52,7 +54,7 @@ class Reading:
     documents: tuple[LoadedDocument, ...]
     statements: tuple[Statement, ...]
     faults: tuple[Fault, ...] = ()
-    dropped: dict[str, int] | None = None
+    dropped: Mapping[str, int] = field(default_factory=dict)
     readers: tuple[str, ...] = ()
 
     def of(self, document: str) -> list[Statement]:
@@ -77,18 +79,22 @@ def read_documents(
                 faults += statements.faults
                 continue
             good = [one for one in statements if one.document == document.id and stands(document, one)]
-            if len(good) < len(statements):
-                dropped[reader.name] = dropped.get(reader.name, 0) + len(statements) - len(good)
+            dropped[reader.name] = dropped.get(reader.name, 0) + len(statements) - len(good)
             found[document.id] += (calibrated(one) for one in good)
             if progress is not None:
                 progress(document.name, done, len(fit))
+        dropped[reader.name] = dropped.get(reader.name, 0) + reader.dropped
     ordered = [
         statement
         for document in documents
         for statement in sorted(_once(found[document.id]), key=lambda one: (one.quote.start, one.kind))
     ]
     return Reading(
-        tuple(documents), tuple(ordered), tuple(faults), dropped, tuple(reader.name for reader in readers)
+        tuple(documents),
+        tuple(ordered),
+        tuple(faults),
+        {name: number for name, number in dropped.items() if number},
+        tuple(reader.name for reader in readers),
     )
 
 
@@ -118,6 +124,7 @@ class RuleReader:
 
     name = "rules"
     languages = ("en",)
+    dropped = 0
 
     def __init__(self, *, encoder: bool = True) -> None:
         self.encoder = _encoder() if encoder else None
