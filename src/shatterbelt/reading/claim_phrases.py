@@ -1,0 +1,198 @@
+"""Pieces of a parse that claims and aims are made of: phrases, clauses, subjects, and who is an actor."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shatterbelt.reading.parsed import Sentence
+from shatterbelt.reading.statements import Span
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+    from shatterbelt.reading.parties import Parties
+
+SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass", "expl"})
+_OBJECTS = ("dobj", "obj", "attr", "oprd", "dative")
+_RELATIVE = frozenset({"which", "who", "that", "whom"})
+_EDGES = frozenset({"punct", "cc", "mark", "preconj"})
+_ACTING = frozenset(
+    {"he", "she", "they", "we", "i", "you", "who", "somebody", "someone", "everyone", "everybody", "nobody"}
+)
+_NAMED = frozenset({"PERSON", "GPE", "NORP", "ORG"})
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Neighbouring tokens ``first`` to ``last`` of one sentence around their head."""
+
+    sentence: Sentence
+    head: Token
+    first: Token
+    last: Token
+
+    @property
+    def span(self) -> Span:
+        """Where it stands in the document."""
+        return self.sentence.place(self.first, self.last)
+
+    def overlaps(self, other: Phrase) -> bool:
+        """Return whether the two share a token."""
+        same = self.first.doc is other.first.doc
+        return same and self.first.i <= other.last.i and other.first.i <= self.last.i
+
+
+def phrase(sentence: Sentence, head: Token, without: Collection[Token] = ()) -> Phrase:
+    """Return the head with what hangs on it, without some of it, as one run of tokens around the head.
+
+    Punctuation and joining words at its edges are left out.
+    """
+    dropped = {token.i for out in without for token in out.subtree}
+    kept = {token.i for token in head.subtree} - dropped | {head.i}
+    first = last = head.i
+    while first - 1 in kept:
+        first -= 1
+    while last + 1 in kept:
+        last += 1
+    doc = head.doc
+    while first < head.i and _edge(doc[first], head):
+        first += 1
+    while last > head.i and doc[last].dep_ in {"punct", "cc"}:
+        last -= 1
+    return Phrase(sentence, head, doc[first], doc[last])
+
+
+def _edge(token: Token, head: Token) -> bool:
+    return token.dep_ in _EDGES and (token.dep_ == "punct" or token.head.i == head.i)
+
+
+def noun_phrase(sentence: Sentence, head: Token, *, joined: bool = False) -> Phrase:
+    """Return a noun with what belongs to it; without what is joined to it unless asked, and without asides."""
+    out = [] if joined else [t for t in head.children if t.dep_ in {"conj", "cc", "preconj"}]
+    for child in head.children:
+        aside = child.dep_ in {"relcl", "appos", "acl"} and _after_comma(child, head)
+        if aside or child.dep_ == "parataxis":
+            out.append(child)
+    return phrase(sentence, head, out)
+
+
+def _after_comma(child: Token, head: Token) -> bool:
+    left = child.left_edge.i
+    return left > head.i and head.doc[left - 1].text == ","
+
+
+def clause(sentence: Sentence, verb: Token, without: Collection[Token] = ()) -> Phrase:
+    """Return a verb's clause without some of its parts, and without clauses joined that have a subject."""
+    out = list(without)
+    for child in verb.children:
+        joined = child.dep_ == "conj" and any(t.dep_ in SUBJECTS for t in child.children)
+        if (
+            joined
+            or child.dep_ in {"cc", "intj", "parataxis"}
+            or (child.dep_ == "advmod" and child.lower_ in {"so", "then", "therefore", "thus", "hence"})
+        ):
+            out.append(child)
+    return phrase(sentence, verb, out)
+
+
+def child(token: Token, *deps: str) -> Token | None:
+    """Return the first child with one of these relations."""
+    return next((t for t in token.children if t.dep_ in deps), None)
+
+
+def objects(verb: Token) -> list[Token]:
+    """Return a verb's objects, with what is joined to them."""
+    found = [t for t in verb.children if t.dep_ in _OBJECTS]
+    return [each for one in found for each in (one, *nouns_joined(one))]
+
+
+def nouns_joined(noun: Token) -> list[Token]:
+    """Return the nouns joined to a noun by "and" or "or"."""
+    return [t for t in noun.conjuncts if t.i > noun.i and t.pos_ in {"NOUN", "PROPN", "PRON", "VERB"}]
+
+
+def governed(preposition: Token) -> list[Token]:
+    """Return what a preposition governs: nouns (with those joined) or a clause."""
+    found = child(preposition, "pobj", "pcomp")
+    if found is None:
+        inner = child(preposition, "prep")
+        return governed(inner) if inner is not None else []
+    return [found, *nouns_joined(found)]
+
+
+def own_subjects(verb: Token) -> list[Token]:
+    """Return the subjects that stand at the verb itself, with those joined to them."""
+    found = [t for t in verb.children if t.dep_ in SUBJECTS and t.dep_ != "expl"]
+    return [each for one in found for each in (one, *nouns_joined(one))]
+
+
+def subjects(verb: Token, *, passive: bool = False, depth: int = 0) -> list[Token]:
+    """Return who or what does it: also for relative clauses, participles, infinitives and joined verbs.
+
+    A passive clause's subject is given only where asked: it is what the verb acts on.
+    """
+    if depth > 6:
+        return []
+    found = own_subjects(verb)
+    if found and found[0].dep_ in {"nsubjpass", "csubjpass"} and not passive:
+        return []
+    if found:
+        if verb.dep_ == "relcl" and found[0].lower_ in _RELATIVE:
+            return [verb.head, *(t for t in nouns_joined(verb.head) if t.i < found[0].i)]
+        return found
+    if verb.dep_ in {"acl", "relcl"} and verb.tag_ in {"VBG", "VBD", "VBZ", "VBP"}:
+        return [verb.head]
+    if verb.dep_ in {"xcomp", "conj", "advcl"} and verb.head.pos_ in {"VERB", "AUX", "ADJ"}:
+        if verb.dep_ == "xcomp":
+            inner = child(verb.head, "dobj")
+            if inner is not None and inner.i < verb.i:
+                return [inner]
+        if verb.dep_ == "advcl" and verb.tag_ != "VBG":
+            return []
+        above = subjects(verb.head, passive=True, depth=depth + 1)
+        return above
+    if verb.dep_ in {"acomp", "attr"}:
+        return subjects(verb.head, passive=True, depth=depth + 1)
+    return []
+
+
+def is_passive(verb: Token) -> bool:
+    """Return whether the verb is in the passive, or a participle that says what was done to its noun."""
+    if any(t.dep_ in {"auxpass", "nsubjpass"} for t in verb.children):
+        return True
+    if verb.tag_ == "VBN" and verb.dep_ in {"acl", "amod"}:
+        return True
+    return verb.dep_ == "conj" and verb.tag_ == "VBN" and not own_subjects(verb) and is_passive(verb.head)
+
+
+def is_actor(token: Token, sentence: Sentence, parties: Parties | None) -> bool:
+    """Return whether the token names somebody who acts, rather than something that varies or happens."""
+    if token.lower_ in _ACTING or (token.ent_type_ in _NAMED and token.pos_ == "PROPN"):
+        return True
+    if token.pos_ not in {"NOUN", "PROPN", "PRON"} or parties is None:
+        return False
+    return token.pos_ != "PRON" and parties.acts(token, sentence)
+
+
+def negated(verb: Token) -> Token | None:
+    """Return the word that denies a verb, also one at the verb that governs it ("did not help to")."""
+    for token in (verb, verb.head if verb.dep_ == "xcomp" else verb):
+        for t in token.children:
+            if t.dep_ == "neg" or t.lower_ in {"never", "hardly", "neither", "nor", "scarcely"}:
+                return t
+            if t.dep_ in SUBJECTS and any(
+                d.lower_ in {"no", "neither"} and d.dep_ == "det" for d in t.children
+            ):
+                return t
+    return None
+
+
+def modals(tokens: Iterable[Token]) -> list[Token]:
+    """Return the auxiliaries that make a clause possible rather than told."""
+    return [
+        t
+        for t in tokens
+        if t.dep_ == "aux" and t.lower_ in {"may", "might", "could", "would", "should", "can"}
+    ]
