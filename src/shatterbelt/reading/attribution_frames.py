@@ -1,0 +1,234 @@
+"""Verbs that tell who says what: the frames around a cue verb, with source and content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shatterbelt.reading.attribution_cues import Cue, cues
+from shatterbelt.reading.attribution_sources import agent_of, can_speak, child, is_passive, subject
+from shatterbelt.statements import Manner
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+_CLAUSES = frozenset({"ccomp", "xcomp"})
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One attribution in a sentence: its cue, its source, and which tokens are what is said.
+
+    ``cue`` are the cue's tokens, its head first; ``roots`` the tokens whose subtrees are the content.
+    """
+
+    cue: tuple[Token, ...]
+    source: Token | None
+    content: frozenset[int]
+    manner: Manner
+    roots: frozenset[int] = frozenset()
+    rule: str = ""
+
+
+def subtree(*tokens: Token) -> set[int]:
+    """Return the places of the tokens and of all that hangs on them."""
+    return {each.i for token in tokens for each in token.subtree}
+
+
+def verb_frames(verb: Token) -> list[Frame]:
+    """Return the attributions of which a verb is the cue; a verb has one at most but for "to" and "as"."""
+    rows = cues().verbs.get(verb.lemma_)
+    if rows is None or verb.pos_ not in {"VERB", "AUX"}:
+        return []
+    for row in rows:
+        if row.only and not _has_particle(verb, row.only):
+            continue
+        for frame in _frames_of(verb, row):
+            return [frame]
+    return []
+
+
+def _frames_of(verb: Token, row: Cue) -> Iterator[Frame]:
+    """Give the attributions of a verb under one row of the table, the surest first."""
+    passive = is_passive(verb)
+    source = agent_of(verb) if passive else subject(verb)
+    if source is not None and not can_speak(source, row.source):
+        return
+    if source is None and not passive and not _may_lack_source(verb):
+        return
+    finders = {
+        "clause": _clause,
+        "question": _question,
+        "to": _to,
+        "someone to": _someone_to,
+        "as": _as,
+        "called": _called,
+        "thing": _thing,
+    }
+    for name, finder in finders.items():
+        if name in row.frames:
+            found = finder(verb, passive)
+            if found:
+                yield _made(verb, row, source, found, name)
+    if row.opens:
+        found = _opened(verb, row, passive)
+        if found:
+            yield _made(verb, row, source, found, "with")
+
+
+def _made(verb: Token, row: Cue, source: Token | None, found: list[Token], name: str) -> Frame:
+    manner = row.manner
+    if name == "as" and manner == "reported" and any(_is_falsehood(each) for each in found):
+        manner = "denied"
+    if name == "called" and any(_is_falsehood(each) for each in found):
+        manner = "denied"
+    content = subtree(*found)
+    if verb.i in content:  # the clause that the cue is put into: "the plan, she said, would fail"
+        content -= subtree(verb)
+    if source is not None:
+        content -= subtree(source) if source.i in content and source.head.i == verb.i else set()
+    cue = (verb, *_cue_words(verb, row))
+    return Frame(cue, source, frozenset(content), manner, frozenset(each.i for each in found), name)
+
+
+def _cue_words(verb: Token, row: Cue) -> Iterator[Token]:
+    for each in verb.children:
+        if (each.dep_ == "prt" and each.i == verb.i + 1) or (
+            each.dep_ == "prep" and each.i == verb.i + 1 and each.lower_ in (row.opens | {"on", "upon"})
+        ):
+            yield each
+
+
+def _has_particle(verb: Token, word: str) -> bool:
+    return any(each.lower_ == word and each.dep_ in {"prt", "prep", "advmod"} for each in verb.children)
+
+
+def _may_lack_source(verb: Token) -> bool:
+    """Return whether nobody need be named: "a report saying that", "rumours claiming that"."""
+    return verb.dep_ == "acl" or (verb.tag_ == "VBG" and verb.dep_ in {"advcl", "pcomp"})
+
+
+def _is_infinitive(token: Token) -> bool:
+    return any(each.dep_ == "aux" and each.lower_ == "to" for each in token.children)
+
+
+def _clause(verb: Token, passive: bool) -> list[Token]:
+    """Find "that" clauses, bare ones, and the clause around a cue that is put into it."""
+    found = [
+        each
+        for each in verb.children
+        if each.dep_ == "ccomp" and not (_is_infinitive(each) and child(each, "mark") is None)
+    ]
+    if not found and verb.dep_ == "parataxis":
+        found = [verb.head]
+    if not found and verb.dep_ == "advcl" and _is_as_clause(verb):
+        found = [verb.head]
+    if not found and passive:
+        found = [each for each in verb.children if each.dep_ == "xcomp" and _is_infinitive(each)]
+        about = child(verb, "nsubjpass")
+        if found and about is not None and about.lower_ != "it":
+            found.append(about)
+    return found
+
+
+def _is_as_clause(verb: Token) -> bool:
+    """Return whether it is "as the minister put it": "as" or nothing before, and nothing said inside."""
+    mark = child(verb, "mark", "advmod")
+    return mark is not None and mark.lower_ == "as" and child(verb, "dobj", "attr", "prep", "acomp") is None
+
+
+def _question(verb: Token, passive: bool) -> list[Token]:
+    del passive
+    return [
+        each
+        for each in verb.children
+        if each.dep_ == "ccomp" and any(part.lower_ in {"whether", "if"} for part in each.children)
+    ]
+
+
+def _to(verb: Token, passive: bool) -> list[Token]:
+    if passive:
+        return []
+    return [each for each in verb.children if each.dep_ == "xcomp" and _is_infinitive(each)]
+
+
+def _someone_to(verb: Token, passive: bool) -> list[Token]:
+    """Find "urged the ministry to act", "called on both sides to stop", "was told to leave"."""
+    acts = [each for each in verb.children if each.dep_ in _CLAUSES and _is_infinitive(each)]
+    if not acts:
+        for each in verb.children:
+            if each.dep_ in {"dobj", "prep"} and verb.lemma_ in {"call", "urge", "appeal", "press"}:
+                holder = each if each.dep_ == "dobj" else child(each, "pobj")
+                acts += (
+                    [a for a in holder.children if a.dep_ in {"acl", "relcl"} and _is_infinitive(a)]
+                    if holder
+                    else []
+                )
+        return acts
+    if passive or child(acts[0], "nsubj", "nsubjpass") is not None:
+        return acts
+    for each in verb.children:
+        if each.dep_ in {"dobj", "dative"} or (
+            each.dep_ == "prep" and each.lower_ in {"on", "upon", "to", "with"}
+        ):
+            return acts
+    return []
+
+
+def _as(verb: Token, passive: bool) -> list[Token]:
+    told = child(verb, "nsubjpass") if passive else child(verb, "dobj")
+    for holder in (verb, told, *(told.subtree if told is not None else ())):
+        if holder is None:
+            continue
+        for each in holder.children:
+            if each.lower_ == "as" and each.dep_ == "prep" and each.i > verb.i:
+                inner = child(each, "pobj", "pcomp", "amod")
+                if inner is not None:
+                    return [inner] if told is None or holder.i != verb.i else [told, inner]
+            elif each.dep_ == "advcl" and each.i > verb.i and any(a.lower_ == "as" for a in each.children):
+                return [each] if told is None else [told, each]
+    return []
+
+
+def _called(verb: Token, passive: bool) -> list[Token]:
+    """Find "called the vote a farce": an object and what it is called."""
+    del passive
+    for each in verb.children:
+        if each.dep_ == "oprd":
+            told = child(verb, "dobj", "nsubjpass")
+            return [each] if told is None else [told, each]
+        if each.dep_ == "ccomp" and each.pos_ not in {"VERB", "AUX"} and child(each, "nsubj") is not None:
+            return [each]
+    return []
+
+
+def _thing(verb: Token, passive: bool) -> list[Token]:
+    told = child(verb, "nsubjpass" if passive else "dobj")
+    if told is None or told.pos_ == "PRON":
+        return []
+    return [told]
+
+
+def _opened(verb: Token, row: Cue, passive: bool) -> list[Token]:
+    """Find what a preposition opens: "accused them of fraud", "warned of unrest", "called for calm"."""
+    told = child(verb, "nsubjpass") if passive else child(verb, "dobj")
+    if row.someone and told is None:
+        return []
+    holders = [verb] if told is None or passive or not row.someone else [verb, told]
+    for holder in holders:
+        for each in holder.children:
+            if each.dep_ in {"prep", "dative"} and each.lower_ in row.opens and each.i > verb.i:
+                inner = child(each, "pcomp", "pobj")
+                if inner is not None:
+                    return [inner]
+    return []
+
+
+def _is_falsehood(token: Token) -> bool:
+    table = cues().falsehoods
+    return token.lemma_.lower() in table or any(
+        each.lemma_.lower() in table
+        for each in token.children
+        if each.dep_ in {"amod", "attr", "acomp", "oprd"}
+    )

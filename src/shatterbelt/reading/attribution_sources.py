@@ -1,0 +1,171 @@
+"""Who a cue's source is: the subject, agent or owner of the cue word, and whether it can speak at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from shatterbelt.reading.attribution_cues import cues
+from shatterbelt.reading.parsed import Sentence
+from shatterbelt.reading.statements import Mark, Party, Span
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
+RELATIVE = frozenset({"who", "which", "that", "whom"})
+_NAMES = frozenset({"PERSON", "ORG", "NORP", "GPE"})
+_SPEAKING = frozenset({"he", "she", "they", "we", "i", "you", "it", "who", "this"})
+_HEAVY = frozenset({"relcl", "acl", "appos", "punct", "advcl", "parataxis", "cc", "conj", "ccomp"})
+_TITLE_LENGTH = 9
+
+
+class Names(Protocol):
+    """What gives the party that a token names; `shatterbelt.reading.parties.Parties` does."""
+
+    def of(self, token: Token, sentence: Sentence) -> Party | None: ...  # noqa: D102
+
+
+def child(token: Token, *deps: str) -> Token | None:
+    """Return the token's first child of one of the kinds."""
+    for each in token.children:
+        if each.dep_ in deps:
+            return each
+    return None
+
+
+def is_passive(verb: Token) -> bool:
+    """Return whether a verb is in the passive, reduced relatives ("quoted by") included."""
+    for each in verb.children:
+        if each.dep_ in {"auxpass", "nsubjpass", "agent"}:
+            return True
+    return verb.tag_ == "VBN" and verb.dep_ in {"acl", "relcl"} and child(verb, "nsubj", "aux") is None
+
+
+def subject(verb: Token) -> Token | None:
+    """Return who does the verb, as far as the sentence tells: by subject, antecedent, sharing or control."""
+    for _ in range(6):
+        own = child(verb, *SUBJECTS)
+        if own is not None:
+            if own.lower_ in RELATIVE and verb.dep_ == "relcl":
+                return verb.head
+            return None if own.lower_ == "there" or own.dep_ == "csubj" else own
+        kind = verb.dep_
+        if kind == "acl":
+            return verb.head if verb.tag_ in {"VBG", "VBN"} else subject_of_noun(verb.head)
+        if kind == "xcomp":
+            controlled = child(verb.head, "dobj")
+            if controlled is not None and controlled.i < verb.i:
+                return controlled
+        if kind == "pcomp" and verb.head.head.i != verb.head.i:
+            verb = verb.head.head
+            if verb.pos_ not in {"VERB", "AUX"}:
+                return subject_of_noun(verb)
+            continue
+        if kind not in {"conj", "xcomp", "advcl", "ccomp"} or verb.head.i == verb.i:
+            return None
+        verb = verb.head
+        if verb.pos_ not in {"VERB", "AUX"}:
+            return None
+    return None
+
+
+def subject_of_noun(noun: Token) -> Token | None:
+    """Return whose noun it is ("the ministry's claim", "a claim by the ministry", "made the claim")."""
+    owner = child(noun, "poss")
+    if owner is not None:
+        return owner
+    for each in noun.children:
+        if each.dep_ in {"prep", "agent"} and each.lower_ in {"by", "from"}:
+            inner = child(each, "pobj")
+            if inner is not None and can_speak(inner, "text"):
+                return inner
+        if each.dep_ == "acl" and each.tag_ == "VBN":
+            agent = agent_of(each)
+            if agent is not None:
+                return agent
+    for each in noun.children:
+        if each.dep_ in {"compound", "nmod", "amod"} and (
+            each.ent_type_ in _NAMES or (each.dep_ != "amod" and each.lemma_.lower() in _bodies())
+        ):
+            return each
+    if noun.dep_ == "dobj" and noun.head.lemma_ in cues().light and not is_passive(noun.head):
+        return subject(noun.head)
+    return None
+
+
+def agent_of(verb: Token) -> Token | None:
+    """Return the noun behind a passive's "by"."""
+    for each in verb.children:
+        if each.dep_ == "agent" or (each.dep_ == "prep" and each.lower_ == "by"):
+            return child(each, "pobj")
+    return None
+
+
+def can_speak(token: Token, kind: str) -> bool:
+    """Return whether a noun can be a source: anyone at all, a person or body, or also a text."""
+    table = cues()
+    lemma = token.lemma_.lower()
+    if token.pos_ == "PRON" or token.lower_ in _SPEAKING:
+        return token.lower_ in _SPEAKING or lemma in table.people or token.tag_ == "WP"
+    if kind == "anyone" or token.pos_ == "PROPN" or token.ent_type_ in _NAMES:
+        return True
+    if lemma in table.people or lemma.endswith(table.endings) or token.tag_ in {"NNP", "NNPS"}:
+        return True
+    if kind == "text" and lemma in table.documents:
+        return True
+    return token.pos_ in {"NUM", "ADJ", "DET"}
+
+
+def party(token: Token | None, sentence: Sentence, names: Names) -> Party:
+    """Return the source as a party, by the actor table where that knows it; an empty name for nobody."""
+    if token is None:
+        return Party(name="")
+    span = source_span(token, sentence)
+    known = names.of(token, sentence)
+    if known is None:
+        return Party(name=span.text, span=span)
+    return known.model_copy(update={"span": span, "name": known.name or span.text})
+
+
+def source_span(token: Token, sentence: Sentence) -> Span:
+    """Return the characters of a source: its noun phrase without clauses and appositions."""
+    first = last = token
+    for each in token.children:
+        if each.dep_ in _HEAVY and not (
+            each.dep_ == "appos" and each.pos_ == "PROPN" and each.i == token.i + 1
+        ):
+            continue
+        if each.dep_ == "case" or (
+            each.dep_ == "prep" and each.lower_ not in {"of", "for", "in", "at", "with", "from"}
+        ):
+            continue
+        left, right = each.left_edge, each.right_edge
+        if left.i < first.i:
+            first = left
+        if right.i > last.i and right.i - token.i <= _TITLE_LENGTH:
+            last = right
+    if first.sent.start != token.sent.start:
+        first = token
+    while last.is_punct and last.i > first.i:
+        last = last.nbor(-1)
+    return sentence.place(first, last)
+
+
+def marks_of(token: Token | None) -> tuple[Mark, ...]:
+    """Return the mark of a source that is nobody in particular: experts, officials, no source at all."""
+    if token is None:
+        return ("unnamed source",)
+    if token.pos_ == "PRON" and token.lower_ not in {"some", "many", "others", "someone", "somebody", "one"}:
+        return ()
+    if token.lemma_.lower() not in cues().unnamed:
+        return ()
+    for each in token.subtree:
+        if each.ent_type_ in {"PERSON", "ORG"} or (
+            each.pos_ == "PROPN" and each.dep_ in {"pobj", "appos", "poss"}
+        ):
+            return ()
+    return ("unnamed source",)
+
+
+def _bodies() -> frozenset[str]:
+    return cues().people
