@@ -3,8 +3,13 @@
 from shatterbelt.documents.anchor import Resolved, Unresolved, resolve, shown
 from shatterbelt.documents.annotation import to_annotation
 from shatterbelt.documents.answers import Answer, Asked, DocumentLike, FoundDocument, QuoteReport, resolve_all
+from shatterbelt.documents.arguments import find_files
+from shatterbelt.documents.blocks import blocks_of
 from shatterbelt.documents.find import Copy, Library, find_copies, find_documents
+from shatterbelt.documents.loaded import Block, LoadedDocument, Metadata
+from shatterbelt.documents.loading import load_all, load_document
 from shatterbelt.documents.markup import without_markup
+from shatterbelt.documents.metadata import metadata_of
 from shatterbelt.documents.quotes import QuoteLike, QuoteValues, locate, make_quote
 from shatterbelt.documents.text import (
     MAX_BYTES,
@@ -23,21 +28,29 @@ __all__ = [
     "MAX_BYTES",
     "Answer",
     "Asked",
+    "Block",
     "Copy",
     "DocumentLike",
     "FoundDocument",
     "Library",
+    "LoadedDocument",
+    "Metadata",
     "QuoteLike",
     "QuoteReport",
     "QuoteValues",
     "Resolved",
     "Text",
     "Unresolved",
+    "blocks_of",
     "find_copies",
     "find_documents",
+    "find_files",
     "fingerprint",
+    "load_all",
+    "load_document",
     "locate",
     "make_quote",
+    "metadata_of",
     "normalise",
     "paragraph_of",
     "paragraphs",

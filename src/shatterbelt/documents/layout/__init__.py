@@ -1,0 +1,1 @@
+"""How articles are laid out: dates, datelines, bylines, headings, boilerplate, and languages."""

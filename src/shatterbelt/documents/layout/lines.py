@@ -1,0 +1,86 @@
+"""Lines to paragraphs: which line breaks are only where the line was full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from shatterbelt.documents.formats.front import front_end
+from shatterbelt.documents.layout.marks import (
+    BULLET,
+    ends_sentence,
+    is_boilerplate,
+    is_byline,
+    is_date_line,
+    is_heading,
+    plain,
+)
+
+WIDEST = 130
+"""Lines over this are whole paragraphs: nobody breaks lines so late."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    start: int
+    end: int
+    indent: int
+    words: str
+
+
+def runs_of(characters: str) -> list[tuple[int, int]]:
+    """Return start and end of every paragraph, in order: lines that were broken because full are one.
+
+    Paragraphs end at empty lines, after a line that ends a sentence and has room for the next word, at
+    headings, bylines, dates, list marks, and lines of boilerplate.
+    """
+    found: list[tuple[int, int]] = []
+    front = front_end(characters)
+    if front:
+        found.append((0, front))
+    for run in _runs(characters, front):
+        width = max(len(line.words) + line.indent for line in run)
+        begin = 0
+        for at in range(1, len(run) + 1):
+            if at == len(run) or _parted(run[begin:at], run[at], width):
+                found.append((run[begin].start, run[at - 1].end))
+                begin = at
+    return found
+
+
+def _runs(characters: str, start: int) -> Iterator[list[_Line]]:
+    """Yield runs of lines without an empty one between them."""
+    run: list[_Line] = []
+    for line in characters[start:].split("\n"):
+        words = plain(line)
+        if words:
+            bare = line.lstrip(" \u200b")
+            run.append(_Line(start, start + len(line), len(line) - len(bare), words))
+        elif run:
+            yield run
+            run = []
+        start += len(line) + 1
+    if run:
+        yield run
+
+
+def _parted(before: Sequence[_Line], line: _Line, width: int) -> bool:
+    """Return whether a new paragraph begins at a line, after those that have one already."""
+    last = before[-1]
+    if set(line.words) in ({"="}, {"-"}) and len(line.words) >= 3 and len(before) == 1:
+        return False
+    if _alone(last, first=len(before) == 1) or _alone(line, first=True) or BULLET.match(line.words):
+        return True
+    full = width <= WIDEST and len(last.words) + last.indent + 1 + len(line.words.split()[0]) > width
+    if ends_sentence(last.words):
+        return not full or line.indent > last.indent + 1
+    if line.words[0].islower() or full:
+        return False
+    return len(before) == 1 and is_heading(last.words, first=False)
+
+
+def _alone(line: _Line, *, first: bool) -> bool:
+    """Return whether a line can be no part of a paragraph."""
+    if line.words.startswith("#") or set(line.words) <= set("=-*_ "):
+        return True
+    return first and (is_boilerplate(line.words, 0.0) or is_date_line(line.words) or is_byline(line.words))
