@@ -163,7 +163,7 @@ def _after_word(sentence: Sentence, token: Token) -> Iterator[Link]:
         effect = phrase(sentence, verb, [token]) if verb.pos_ == "NOUN" else clause(sentence, verb, [token])
         end = _end(sentence, cause)
         if not end.overlaps(effect):
-            yield Link(end, effect, f"preposition:{token.lower_}", host, (token, token), sign="unknown")
+            yield Link(end, effect, f"preposition:{token.lower_}", host, (token, token), sign="+")
 
 
 def _means(sentence: Sentence, token: Token, parties: Parties | None) -> Iterator[Link]:
@@ -287,11 +287,8 @@ def _is_reason(sentence: Sentence, mark: Token, verb: Token) -> bool:
             and (comma or opening or stative or sure)
             and not (past and not stative and not comma)
         )
-    if any(
-        t.lower_ in {"so", "as", "such", "same", "much", "just"}
-        for t in (mark.nbor(-1),)
-        if mark.i > sentence.tokens.start
-    ):
+    before = sentence.doc[mark.i - 1].lower_ if not opening else ""
+    if before in {"so", "as", "such", "same", "much", "just"}:
         return False
     return (comma or opening) and (stative or _present_tie(verb)) and not _only_said(verb)
 
