@@ -12,6 +12,8 @@ Manner = Literal["asserted", "reported", "doubted", "denied", "hypothetical", "d
 Confidence = Literal["high", "medium", "low"]
 Credibility = Literal[1, 2, 3, 4, 5, 6]
 """Admiralty credibility of an item: 1 confirmed ... 5 improbable, 6 cannot be judged."""
+Reviewed = Literal["yes", "no"]
+"""Whether somebody has looked at what was read, and found it right."""
 Rating = Literal["A", "B", "C", "D", "E", "F"]
 """Admiralty reliability of a source: A completely reliable ... E unreliable, F cannot be judged."""
 
@@ -125,6 +127,7 @@ class Claim(Frozen):
         default="both", description="for an effect of kind status: which hazard it moves"
     )
     evidence: tuple[Evidence, ...] = Field(min_length=1)
+    reviewed: Reviewed = Field(default="yes", description="no: left out of runs unless asked for")
     note: str = ""
 
     @property

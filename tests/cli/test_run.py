@@ -200,12 +200,13 @@ def test_the_command_passes_on_what_it_is_told(call, quick, small: Path, tmp_pat
     call(
         "run", small, "--out", tmp_path, "--as-of", "2012-06", "--narrative", "A", "--narrative", "B",
         "--set", "x=1@2013-01..", "--shock", "y=2@2013-01", "--off", "c", "--on", "d",
-        "--futures", 7, "--seed", 9, "--until", "2014-01",
+        "--futures", 7, "--seed", 9, "--until", "2014-01", "--unreviewed",
     )  # fmt: skip
     assert quick.pop("progress") is None
     assert quick == {
         "as_of": "2012-06", "narratives": ("A", "B"), "set": ("x=1@2013-01..",), "shock": ("y=2@2013-01",),
         "off": ("c",), "on": ("d",), "futures": 7, "seed": 9, "until": "2014-01", "fit": "kept",
+        "unreviewed": True,
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shatterbelt.api import asking, views
+from shatterbelt.errors import RequestError
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from shatterbelt.api.results import RunResult
     from shatterbelt.api.running import Fit
     from shatterbelt.api.scoring import ScoreResult
+    from shatterbelt.case import Unreviewed
     from shatterbelt.case.types import Case
     from shatterbelt.errors import Fault
 
@@ -63,6 +65,47 @@ class OpenCase:
 
         return resolve(self.case, documents)
 
+    def part(self, *, unreviewed: bool, named: Iterable[str] = ()) -> Case:
+        """Return what of the case a run sees: without the claims and events that nobody has reviewed.
+
+        Args:
+            unreviewed: let them in, too.
+            named: claims that are asked for by name.
+
+        Raises:
+            RequestError: one of these is left out.
+        """
+        from shatterbelt.case import reviewed_part, with_unreviewed
+        from shatterbelt.case import unreviewed as of_case
+
+        if unreviewed:
+            return with_unreviewed(self.case)
+        for name in sorted(set(of_case(self.case).claims) & set(named)):
+            raise RequestError(
+                f"the claim {name!r} is not reviewed, so no run has it; write reviewed: yes there if it is "
+                "right, or give --unreviewed"
+            )
+        return reviewed_part(self.case)
+
+    def left_out(self) -> Unreviewed:
+        """Return the claims and events that nobody has reviewed; runs leave them out unless asked."""
+        from shatterbelt.case import unreviewed
+
+        return unreviewed(self.case)
+
+    def _judged(self, *, unreviewed: bool) -> Case:
+        """Return what is fitted and scored.
+
+        Raises:
+            RequestError: there is nothing, since nothing is reviewed.
+        """
+        if not unreviewed and self.left_out().everything:
+            raise RequestError(
+                f"nothing in this case is reviewed ({self.left_out().counted()}); write reviewed: yes at "
+                "what is right in claims.yaml and record/events.csv, or give --unreviewed"
+            )
+        return self.part(unreviewed=unreviewed)
+
     def run(  # noqa: PLR0913  # one keyword for each option of the command
         self,
         *,
@@ -76,6 +119,7 @@ class OpenCase:
         seed: int = 0,
         until: str | None = None,
         fit: Fit = "kept",
+        unreviewed: bool = False,
         progress: Progress | None = None,
     ) -> RunResult:
         """Run futures of the case and return them; ``save`` of the result writes them.
@@ -94,6 +138,7 @@ class OpenCase:
             until: last month, ``YYYY-MM``; None: as many steps as the case's horizon.
             fit: parameters from a fit that is ``kept``, if there is one; from a ``quick`` fit made where
                 none is kept; or from ``none``, the priors alone.
+            unreviewed: let in the claims and events that are marked ``reviewed: no``.
             progress: called now and then.
 
         Raises:
@@ -113,7 +158,7 @@ class OpenCase:
             until=None if until is None else asking.month(until),
             fit=fit,
         )
-        return run(self.case, asked, progress)
+        return run(self.part(unreviewed=unreviewed, named=(*asked.off, *asked.on)), asked, progress)
 
     def fit(
         self,
@@ -124,6 +169,7 @@ class OpenCase:
         chains: int | None = None,
         draws: int | None = None,
         seed: int = 0,
+        unreviewed: bool = False,
         progress: Progress | None = None,
     ) -> FitResult:
         """Fit the case to its record and return what the record says; the fit is kept between runs.
@@ -135,6 +181,7 @@ class OpenCase:
             chains: how many chains of the sampler. None: as many as the program finds good.
             draws: how many draws are kept of each chain. None: as many as the program finds good.
             seed: the same seed gives the same draws.
+            unreviewed: let in the claims and events that are marked ``reviewed: no``.
             progress: called now and then.
 
         Raises:
@@ -143,7 +190,8 @@ class OpenCase:
         from shatterbelt.api.fitting import Asked, fit
 
         day = None if as_of is None else asking.date(as_of)
-        return fit(self.case, Asked(day, narrative, quick, chains, draws, seed), progress)
+        asked = Asked(day, narrative, quick, chains, draws, seed)
+        return fit(self._judged(unreviewed=unreviewed), asked, progress)
 
     def score(
         self,
@@ -151,6 +199,7 @@ class OpenCase:
         narratives: Iterable[str] = (),
         origins: int = 12,
         claims: bool = True,
+        unreviewed: bool = False,
         progress: Progress | None = None,
     ) -> ScoreResult:
         """Forecast from days in the record with what was known on each, and score that by what came.
@@ -162,6 +211,7 @@ class OpenCase:
                 one first.
             origins: from how many days.
             claims: whether to leave out each claim of the first narrative in turn.
+            unreviewed: let in the claims and events that are marked ``reviewed: no``.
             progress: called after each fit.
 
         Raises:
@@ -169,4 +219,5 @@ class OpenCase:
         """
         from shatterbelt.api.scoring import Asked, score
 
-        return score(self.case, Asked(tuple(narratives), origins, claims), progress)
+        part = self._judged(unreviewed=unreviewed)
+        return score(part, Asked(tuple(narratives), origins, claims), progress)

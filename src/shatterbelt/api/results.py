@@ -214,6 +214,7 @@ def resolve(
         RequestError: the date is none, or a file is of another case.
     """
     from shatterbelt.api import freezing
+    from shatterbelt.case import reviewed_part
 
     day = dt.datetime.now(dt.UTC).date() if as_of is None else asking.date(as_of)
     forecasts, notes = freezing.read_all([files] if isinstance(files, str | Path) else files)
@@ -224,7 +225,9 @@ def resolve(
             notes.append(
                 f"{file}: the case has changed since it was frozen; question by question is looked at"
             )
-        view = freezing.view_of(cases[one.case], day, {asked.quantity for asked in one.outcomes})
+        view = freezing.view_of(
+            reviewed_part(cases[one.case]), day, {asked.quantity for asked in one.outcomes}
+        )
         questions += [_scored(file, one, asked, view) for asked in one.outcomes]
     counted = [one for one in questions if one.came in {"yes", "no"}]
     return Resolved(day.isoformat(), tuple(questions), tuple(_branches(counted)), tuple(notes))

@@ -109,6 +109,7 @@ def claims(case: Case) -> list[Plain]:
             "rows": list(claim.rows),
             "narratives": [name for name, held in holders.items() if claim.id in held],
             "says_who": says_who(claim),
+            "reviewed": claim.reviewed,
         }
         for claim in case.claims
     ]
@@ -167,6 +168,7 @@ def actors(case: Case) -> list[Plain]:
             "name": actor.name,
             "kind": actor.kind,
             "about": actor.about,
+            "aims": [aim.model_dump(mode="json") for aim in actor.aims],
             "levers": [
                 name
                 for name, quantity in case.quantities.items()

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from shatterbelt.errors import RequestError
@@ -30,34 +31,57 @@ def new_case(folder: str | Path) -> Path:
     Raises:
         RequestError: the folder is not empty, is no folder, or cannot be written.
     """
+    root = importlib.resources.files("shatterbelt.case") / "example"
+    name = name_of(folder)
+    texts = {file: (root / file).read_text(encoding="utf-8") for file in _FILES}
+    if name:
+        texts["case.yaml"] = texts["case.yaml"].replace("\nname: example\n", f"\nname: {name}\n")
+    return write_case(folder, texts)
+
+
+def name_of(folder: str | Path) -> str:
+    """Return the name that a case in a folder would have; empty where the folder's makes none."""
+    try:
+        name = Path(folder).resolve().name.lower().replace("_", "-").replace(" ", "-")
+    except (OSError, ValueError):
+        return ""
+    return name if re.fullmatch(r"[a-z][a-z0-9-]{0,63}", name) else ""
+
+
+def write_case(folder: str | Path, texts: Mapping[str, str]) -> Path:
+    """Write the files of a case, by their names in it, into a new or empty folder, whole or not at all.
+
+    Raises:
+        RequestError: the folder is not empty, is no folder, or cannot be written.
+    """
     target = Path(folder)
     try:
-        _refuse_if_used(target)
+        refuse_if_used(target)
         target.parent.mkdir(parents=True, exist_ok=True)
-        _write(target)
+        _write(target, texts)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise RequestError(f"{target}: the folder cannot be written ({reason}); choose another") from None
     return target
 
 
-def _refuse_if_used(target: Path) -> None:
+def refuse_if_used(target: Path) -> None:
+    """Make sure that a folder is new or empty.
+
+    Raises:
+        RequestError: it is not.
+    """
     if target.is_symlink() or (target.exists() and not target.is_dir()):
         raise RequestError(f"{target}: it is not a folder; give the name of a new or empty one")
     if target.is_dir() and any(target.iterdir()):
         raise RequestError(f"{target}: the folder is not empty; give the name of a new or empty one")
 
 
-def _write(target: Path) -> None:
+def _write(target: Path, texts: Mapping[str, str]) -> None:
     """Write beside the target first, so that an interruption leaves no half a case in it."""
-    root = importlib.resources.files("shatterbelt.case") / "example"
-    name = target.resolve().name.lower().replace("_", "-").replace(" ", "-")
     temporary = Path(tempfile.mkdtemp(prefix=".new-case-", dir=target.resolve().parent))
     try:
-        for file in _FILES:
-            text = (root / file).read_text(encoding="utf-8")
-            if file == "case.yaml" and re.fullmatch(r"[a-z][a-z0-9-]{0,63}", name):
-                text = text.replace("\nname: example\n", f"\nname: {name}\n")
+        for file, text in texts.items():
             path = temporary / file
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")

@@ -30,11 +30,22 @@ def read_rows(kind: type[R], text: str, file: str, findings: Findings) -> list[t
         line = text.count("\n", 0, control.start()) + 1
         findings.fault(file, line, "", f"control character U+{ord(control[0]):04X}", "", "delete it")
         return rows
+    if _first_line(text) == _needed(kind):
+        columns = _needed(kind)
     for line, cells in _cells(text, file, columns, findings):
         row = _row(kind, cells, columns, file, line, findings)
         if row is not None:
             rows.append((line, row))
     return rows
+
+
+def _needed(kind: type[Frozen]) -> list[str]:
+    """Return the columns that every file has; those that may be left out stand last."""
+    return [name for name, field in kind.model_fields.items() if field.is_required()]
+
+
+def _first_line(text: str) -> list[str]:
+    return [cell.strip() for cell in text.partition("\n")[0].split(",")]
 
 
 def _cells(text: str, file: str, columns: list[str], findings: Findings) -> Iterator[tuple[int, list[str]]]:

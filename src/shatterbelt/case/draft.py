@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
@@ -12,10 +12,11 @@ from shatterbelt.case import types
 from shatterbelt.case.csv_reading import read_rows
 from shatterbelt.case.files import MAX_CSV, MAX_YAML, decode, read_bytes, read_text
 from shatterbelt.case.findings import Findings, Tree, near, shown
+from shatterbelt.case.findings import Path as Path_
 from shatterbelt.case.shapes import build
 from shatterbelt.case.types import CaseFile, Document, EventRow, QuantityBase, SeriesRow
 from shatterbelt.case.yaml_reading import read_yaml
-from shatterbelt.statements import Claim, Frozen
+from shatterbelt.statements import Claim, Evidence, Frozen
 
 KINDS: dict[str, type[QuantityBase]] = {
     "level": types.Level,
@@ -78,6 +79,17 @@ class Draft:
                 item["id"] for item in data if isinstance(item, dict) and isinstance(item.get("id"), str)
             )
         return frozenset()
+
+    def evidence(self) -> Iterator[tuple[Tree, Path_, Evidence]]:
+        """Give every piece of evidence, of claims and of actors' aims, with the place it stands at."""
+        for at, claim in self.claims:
+            for place, item in enumerate(claim.evidence):
+                yield self.trees["claims.yaml"], (at, "evidence", place), item
+        for name, actor in self.about.actors.items():
+            for at, aim in enumerate(actor.aims):
+                for place, item in enumerate(aim.evidence):
+                    path = ("actors", name, "aims", at, "evidence", place)
+                    yield self.trees["case.yaml"], path, item
 
     def entries(self, key: str) -> frozenset[str]:
         """Return the names under a key of case.yaml, also of entries with faults."""

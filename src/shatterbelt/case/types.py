@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from shatterbelt.statements import Claim, Frozen, Name, PloverType, Rating
+from shatterbelt.statements import Claim, Evidence, Frozen, Name, PloverType, Rating, Reviewed
 
 Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 Enters = Literal["average over", "step from", "point at"]
@@ -226,6 +226,21 @@ Quantity = Annotated[Level | Events | Status | Share | Given | Formula | Stock, 
 # --------------------------------------------------------------------------- case.yaml
 
 
+class ActorAim(Frozen):
+    """What an actor wants: a quantity up, down or at a value; or a demand, a condition, a threat, a promise.
+
+    No run reads it; it is there for those who think about what the actor will do.
+    """
+
+    about: str = Field(min_length=4, description="the aim in our own words")
+    form: Literal["want", "demand", "condition", "threat", "promise"] = "want"
+    quantity: str = ""
+    direction: Literal["up", "down", "at", "unknown"] = "unknown"
+    value: float | None = Field(default=None, description="in the quantity's unit, for direction at")
+    evidence: tuple[Evidence, ...] = ()
+    reviewed: Reviewed = "yes"
+
+
 class Actor(Frozen):
     """An institution, a bloc, a public office or a population group; never a private person."""
 
@@ -233,6 +248,7 @@ class Actor(Frozen):
     kind: Literal["state", "bloc", "office", "institution", "population"]
     about: str = ""
     aliases: tuple[str, ...] = ()
+    aims: tuple[ActorAim, ...] = ()
 
 
 class Narrative(Frozen):
@@ -333,7 +349,7 @@ class SeriesRow(Frozen):
 
 
 class EventRow(Frozen):
-    """One event of the record."""
+    """One event of the record; the column ``reviewed`` may be left out."""
 
     date: dt.date
     actor: str
@@ -344,6 +360,7 @@ class EventRow(Frozen):
     source: str
     confidence: Literal["high", "medium", "low"]
     known: dt.date
+    reviewed: Reviewed = "yes"
 
 
 class Case(Frozen):

@@ -56,6 +56,12 @@ def as_json(command: Callable[..., None]) -> Callable[..., None]:
     return option(command)
 
 
+def unreviewed_too(command: Callable[..., None]) -> Callable[..., None]:
+    """Add ``--unreviewed`` to a command."""
+    text = "Also take the claims and events that are marked 'reviewed: no', which are left out otherwise."
+    return click.option("--unreviewed", is_flag=True, help=text)(command)
+
+
 @examples(
     "shatterbelt cases",
     "shatterbelt run belarus",
@@ -142,6 +148,7 @@ def main(traceback: bool) -> None:  # read from the context, see Told
     "--freeze", metavar="FILE", type=click.Path(),
     help="Write the answers into a new FILE as a frozen forecast, to be scored later by 'resolve'.",
 )  # fmt: skip
+@unreviewed_too
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
 @as_json
 def run(case: str, **options: Any) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from shatterbelt.cli.commands import as_json, examples
+from shatterbelt.cli.commands import as_json, examples, unreviewed_too
 from shatterbelt.cli.tables import counted, table, to_json, width_here
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ MARKS = {"+": "+", "-": "−", "unknown": "?"}
     "--out", metavar="FILE.nc", type=click.Path(dir_okay=False),
     help="Write the fit as NetCDF, which ArviZ reads: posterior, prior, diagnostics, paths.",
 )  # fmt: skip
+@unreviewed_too
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors (and JSON, if asked for).")
 @as_json
 def fit(case: str, **options: Any) -> None:
@@ -83,7 +84,7 @@ def show(case: str, options: dict[str, Any]) -> None:
     # The chains fill the cores by themselves; the record's small matrices need no threads of BLAS.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from shatterbelt import api
-    from shatterbelt.cli.running import interrupts_wait
+    from shatterbelt.cli.running import interrupts_wait, unreviewed_note
 
     out, quiet, json_ = options.pop("out"), options.pop("quiet"), options.pop("json_")
     opened = api.load(case)
@@ -99,6 +100,8 @@ def show(case: str, options: dict[str, Any]) -> None:
         click.echo(told(result, width_here()))
         if out is not None:
             click.echo(f"Written: {out}")
+    if not quiet and (note := unreviewed_note(opened, let_in=options["unreviewed"])):
+        click.echo(note, err=True)
     if not result.passed:
         if quiet:
             click.echo(f"{case}: the fit failed its diagnostics", err=True)

@@ -58,8 +58,10 @@ def run(case: str, options: Mapping[str, Any], target: str) -> None:
         click.echo(f"\n{running.in_short(result)}\nOpen in a browser: {paths['report']}")
         click.echo(f"Frozen in {target}, SHA-256 {freezing.read(target).sha256}")
     if not quiet:
-        for note in running.notes(result, quotes):
-            click.echo(note, err=True)
+        left = running.unreviewed_note(opened, let_in=asked["unreviewed"])
+        for note in (left, *running.notes(result, quotes)):
+            if note:
+                click.echo(note, err=True)
 
 
 def resolve(files: Sequence[str], as_of: str | None, scale: str, *, json_: bool) -> None:

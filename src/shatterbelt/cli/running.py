@@ -17,7 +17,7 @@ from shatterbelt import api
 from shatterbelt.cli.tables import counted, table, to_json, width_here
 
 if TYPE_CHECKING:
-    from shatterbelt.api import OutcomeAnswer, QuotesFound, RunResult
+    from shatterbelt.api import OpenCase, OutcomeAnswer, QuotesFound, RunResult
 
 ROOMY = 110
 """Columns from which the other narratives fit beside the first."""
@@ -48,8 +48,25 @@ def run(case: str, options: Mapping[str, Any]) -> None:
         click.echo(answered(result.outcomes(), scale))
         click.echo(f"\n{in_short(result)}\nOpen in a browser: {paths['report']}")
     if not quiet:
-        for note in notes(result, quotes):
-            click.echo(note, err=True)
+        for note in (unreviewed_note(opened, let_in=asked["unreviewed"]), *notes(result, quotes)):
+            if note:
+                click.echo(note, err=True)
+
+
+def unreviewed_note(opened: OpenCase, *, let_in: bool) -> str:
+    """Say what of a case is not reviewed and was left out, or let in; empty where all is reviewed."""
+    left = opened.left_out()
+    if not left:
+        return ""
+    if let_in:
+        return f"Note: {left.counted()} in it that nobody has reviewed (--unreviewed)"
+    if left.everything:
+        return (
+            f"Note: nothing in this case is reviewed, so {left.counted()} were left out and no claim acts. "
+            "Look at them, write reviewed: yes at what is right in claims.yaml and record/events.csv, or run "
+            "it as it is with --unreviewed"
+        )
+    return f"Note: {left.counted()} not reviewed and left out; --unreviewed lets them in"
 
 
 @contextmanager

@@ -14,8 +14,8 @@ import click
 
 from shatterbelt import api
 from shatterbelt.api.scoring import free
-from shatterbelt.cli.commands import as_json, examples
-from shatterbelt.cli.running import interrupts_wait
+from shatterbelt.cli.commands import as_json, examples, unreviewed_too
+from shatterbelt.cli.running import interrupts_wait, unreviewed_note
 from shatterbelt.cli.tables import counted, table, to_json, width_here
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ LOSSES = 15
     "out, which is faster.",
 )  # fmt: skip
 @click.option("--out", metavar="DIR", type=click.Path(), help="Write scores.nc and scores.csv into DIR.")
+@unreviewed_too
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
 @as_json
 def score(case: str, **options: Any) -> None:
@@ -79,6 +80,8 @@ def score(case: str, **options: Any) -> None:
         click.echo(told(result))
         for path in paths.values():
             click.echo(f"Written: {path}", err=True)
+    if not quiet and (note := unreviewed_note(opened, let_in=asked["unreviewed"])):
+        click.echo(note, err=True)
 
 
 @contextmanager

@@ -29,10 +29,9 @@ def check_documents(draft: Draft, findings: Findings) -> None:
             text = _digest(document, raw, tree, path, findings)
             if text is not None:
                 texts[name] = text
-    for at, claim in draft.claims:
-        for place, evidence in enumerate(claim.evidence):
-            if isinstance(evidence, QuoteEvidence):
-                _quote(draft, evidence.quote, (at, "evidence", place, "quote"), texts, findings)
+    for tree, path, evidence in draft.evidence():
+        if isinstance(evidence, QuoteEvidence):
+            _quote(draft, evidence.quote, (tree, (*path, "quote")), texts, findings)
 
 
 def _publication(document: Document, tree: Tree, path: Path, findings: Findings) -> None:
@@ -83,8 +82,10 @@ def _digest(document: Document, raw: bytes, tree: Tree, path: Path, findings: Fi
     return text
 
 
-def _quote(draft: Draft, quote: Quote, path: Path, texts: dict[str, Text], findings: Findings) -> None:
-    tree = draft.trees["claims.yaml"]
+def _quote(
+    draft: Draft, quote: Quote, at: tuple[Tree, Path], texts: dict[str, Text], findings: Findings
+) -> None:
+    tree, path = at
     if quote.start >= quote.end:
         problem = f"the span is reversed: start {quote.start}, end {quote.end}"
         findings.at(tree, (*path, "start"), problem, "start is before end")

@@ -59,6 +59,11 @@ def _of_case(draft: Draft, quantities: Collection[str], findings: Findings) -> N
     for name, outcome in draft.about.outcomes.items():
         path = ("outcomes", name, "quantity")
         _look_up(findings, tree, path, outcome.quantity, "quantity", quantities)
+    for name, actor in draft.about.actors.items():
+        for at, aim in enumerate(actor.aims):
+            if aim.quantity:
+                inner: Path = ("actors", name, "aims", at, "quantity")
+                _look_up(findings, tree, inner, aim.quantity, "quantity", quantities)
     claims, narratives = draft.names("claims.yaml"), draft.entries("narratives")
     default = draft.about.default_narrative
     if default:
@@ -90,34 +95,23 @@ def _of_quantities(draft: Draft, findings: Findings) -> None:
 
 
 def _of_evidence(draft: Draft, findings: Findings) -> None:
-    tree = draft.trees["claims.yaml"]
     known = draft.names("documents.yaml")
     kinds = {name: document.kind for name, document in draft.documents.items()}
     texts = {name for name in known if kinds.get(name) != "publication"}
     publications = {name for name in known if kinds.get(name, "publication") == "publication"}
-    for at, claim in draft.claims:
-        for place, evidence in enumerate(claim.evidence):
-            path: Path = (at, "evidence", place)
-            if isinstance(evidence, QuoteEvidence):
-                inner, name, what, options = (
-                    (*path, "quote", "document"),
-                    evidence.quote.document,
-                    "document",
-                    texts,
-                )
-            else:
-                inner, name, what, options = (
-                    (*path, "publication"),
-                    evidence.publication,
-                    "publication",
-                    publications,
-                )
-            if name in known and name not in options:
-                problem = f"{name!r} is of kind {kinds.get(name)}"
-                wanted = "a quote is of a document or digest, a publication's finding of a publication"
-                findings.at(tree, inner, problem, wanted)
-            else:
-                _look_up(findings, tree, inner, name, what, options)
+    for tree, path, evidence in draft.evidence():
+        if isinstance(evidence, QuoteEvidence):
+            inner, name = (*path, "quote", "document"), evidence.quote.document
+            what, options = "document", texts
+        else:
+            inner, name = (*path, "publication"), evidence.publication
+            what, options = "publication", publications
+        if name in known and name not in options:
+            problem = f"{name!r} is of kind {kinds.get(name)}"
+            wanted = "a quote is of a document or digest, a publication's finding of a publication"
+            findings.at(tree, inner, problem, wanted)
+        else:
+            _look_up(findings, tree, inner, name, what, options)
 
 
 def _of_rows(draft: Draft, findings: Findings) -> None:
