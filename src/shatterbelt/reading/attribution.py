@@ -68,7 +68,7 @@ def frames_of(sentence: Sentence) -> list[Frame]:
                 found += phrase_frames(token)
         if token.lower_ == "according":
             found += phrase_frames(token)
-        elif token.lower_ in table.adverbs or token.lower_ in table.adjectives or token.lower_ == "called":
+        elif token.lower_ in table.adverbs or token.lower_ in table.adjectives:
             found += adverb_frames(token)
     inside = range(sentence.tokens.start, sentence.tokens.end)
     return [frame for frame in found if frame.content and all(place in inside for place in frame.content)]
@@ -159,12 +159,13 @@ def _voices(
 
 def _voice(sentence: Sentence, state: State, over: Sequence[Said], marked: bool) -> Voice:
     manner: Manner = "asserted"
+    plain = all(each.attribution.manner == "asserted" for each in over)
     for each in over:
         manner = combined(manner, each.manner)
     manner = combined(manner, state.manner)
     if marked:
         manner = combined(manner, "doubted")
-    if over and manner == "asserted":
+    if over and manner == "asserted" and not plain:
         manner = "reported"
     marks: set[Mark] = {mark for each in over for mark in each.attribution.marks}
     if marked:

@@ -24,7 +24,7 @@ class Cue:
     opens: frozenset[str] = frozenset()
     only: str = ""
     source: str = "person"
-    someone: bool = False
+    someone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Cues:
     nouns: dict[str, Cue]
     adverbs: dict[str, Manner]
     adjectives: dict[str, Manner]
+    doubting: frozenset[str]
     phrases: dict[str, frozenset[str]]
     light: frozenset[str]
     falsehoods: frozenset[str]
@@ -85,7 +86,7 @@ def cues() -> Cues:
             opens=frozenset(row.get("with", ())),
             only=row.get("only", ""),
             source=row["source"],
-            someone=row.get("someone", False),
+            someone=row.get("someone", ""),
         )
         for lemma in words(row["cues"]):
             verbs.setdefault(lemma, []).append(cue)
@@ -103,6 +104,7 @@ def cues() -> Cues:
         nouns=nouns,
         adverbs={lemma: row["manner"] for row in table["adverbs"] for lemma in words(row["cues"])},
         adjectives={lemma: row["manner"] for row in table["adjectives"] for lemma in words(row["cues"])},
+        doubting=frozenset(words(table["doubting"])),
         phrases={noun: frozenset(before) for noun, before in phrases.items()},
         light=frozenset(words(table["light verbs"])),
         falsehoods=frozenset(words(table["falsehoods"])),

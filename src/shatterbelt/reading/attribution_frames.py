@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -54,19 +54,11 @@ def _frames_of(verb: Token, row: Cue) -> Iterator[Frame]:
     passive = is_passive(verb)
     source = agent_of(verb) if passive else subject(verb)
     if source is not None and not can_speak(source, row.source):
-        return
+        if not ("clause" in row.frames and row.source != "shown" and says_that(verb)):
+            return
     if source is None and not passive and not _may_lack_source(verb):
         return
-    finders = {
-        "clause": _clause,
-        "question": _question,
-        "to": _to,
-        "someone to": _someone_to,
-        "as": _as,
-        "called": _called,
-        "thing": _thing,
-    }
-    for name, finder in finders.items():
+    for name, finder in _FINDERS:
         if name in row.frames:
             found = finder(verb, passive)
             if found:
@@ -77,11 +69,17 @@ def _frames_of(verb: Token, row: Cue) -> Iterator[Frame]:
             yield _made(verb, row, source, found, "with")
 
 
+def says_that(verb: Token) -> bool:
+    """Return whether a finite clause with its opening word stands behind a verb."""
+    return any(
+        each.dep_ == "ccomp" and each.i > verb.i and any(part.dep_ == "mark" for part in each.children)
+        for each in verb.children
+    )
+
+
 def _made(verb: Token, row: Cue, source: Token | None, found: list[Token], name: str) -> Frame:
     manner = row.manner
-    if name == "as" and manner == "reported" and any(_is_falsehood(each) for each in found):
-        manner = "denied"
-    if name == "called" and any(_is_falsehood(each) for each in found):
+    if name in {"as", "called"} and any(_is_falsehood(each) for each in found):
         manner = "denied"
     content = subtree(*found)
     if verb.i in content:  # the clause that the cue is put into: "the plan, she said, would fail"
@@ -193,7 +191,8 @@ def _as(verb: Token, passive: bool) -> list[Token]:
 
 def _called(verb: Token, passive: bool) -> list[Token]:
     """Find "called the vote a farce": an object and what it is called."""
-    del passive
+    if passive and agent_of(verb) is None:
+        return []
     for each in verb.children:
         if each.dep_ == "oprd":
             told = child(verb, "dobj", "nsubjpass")
@@ -204,10 +203,27 @@ def _called(verb: Token, passive: bool) -> list[Token]:
 
 
 def _thing(verb: Token, passive: bool) -> list[Token]:
-    told = child(verb, "nsubjpass" if passive else "dobj")
+    """Find "denied the charge", "denied holding them"."""
+    if passive:
+        told = child(verb, "nsubjpass") if agent_of(verb) is not None else None
+    else:
+        told = child(verb, "dobj")
+        if told is None:
+            doing = child(verb, "xcomp", "ccomp")
+            return [doing] if doing is not None and doing.tag_ == "VBG" and doing.i > verb.i else []
     if told is None or told.pos_ == "PRON":
         return []
     return [told]
+
+
+def _told(verb: Token, passive: bool) -> list[Token]:
+    """Find "rejected the claim that ...", "dismissed the allegations": an object that is a cue itself."""
+    told = child(verb, "nsubjpass" if passive else "dobj")
+    table = cues()
+    if told is None or told.pos_ != "NOUN":
+        return []
+    row = table.nouns.get(told.lemma_.lower())
+    return [told] if row is not None and row.manner not in {"demanded", "hypothetical"} else []
 
 
 def _opened(verb: Token, row: Cue, passive: bool) -> list[Token]:
@@ -219,10 +235,22 @@ def _opened(verb: Token, row: Cue, passive: bool) -> list[Token]:
     for holder in holders:
         for each in holder.children:
             if each.dep_ in {"prep", "dative"} and each.lower_ in row.opens and each.i > verb.i:
-                inner = child(each, "pcomp", "pobj")
+                inner = child(each, "pcomp") if row.someone == "gerund" else child(each, "pcomp", "pobj")
                 if inner is not None:
                     return [inner]
     return []
+
+
+_FINDERS: tuple[tuple[str, Callable[[Token, bool], list[Token]]], ...] = (
+    ("clause", _clause),
+    ("question", _question),
+    ("to", _to),
+    ("someone to", _someone_to),
+    ("as", _as),
+    ("called", _called),
+    ("told", _told),
+    ("thing", _thing),
+)
 
 
 def _is_falsehood(token: Token) -> bool:

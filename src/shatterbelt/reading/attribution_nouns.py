@@ -17,7 +17,7 @@ _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 def noun_frames(noun: Token) -> list[Frame]:
     """Return the attribution of a noun such as "claim" with a clause or its preposition behind it."""
     row = cues().nouns.get(noun.lemma_.lower())
-    if row is None:
+    if row is None or (noun.head.lower_ == "in" and noun.lower_ == "order"):
         return []
     found: list[Token] = []
     for each in noun.children:
@@ -83,8 +83,6 @@ def adverb_frames(token: Token) -> list[Frame]:
         content = subtree(root) - {token.i}
         return [Frame((token,), None, frozenset(content), manner, frozenset({root.i}), "adverb")]
     manner = cues().adjectives.get(lemma)
-    if lemma == "called" and token.i >= 2 and token.nbor(-1).text == "-" and token.nbor(-2).lower_ == "so":
-        manner = "doubted"
     if manner is None or token.dep_ not in {"amod", "compound", "nmod"} or token.head.i < token.i:
         return []
     content = subtree(token.head) - subtree(token)
@@ -94,13 +92,17 @@ def adverb_frames(token: Token) -> list[Frame]:
 def _over(phrase: Token, cue: tuple[Token, ...], source: Token) -> list[Frame]:
     """Return a frame whose content is the clause that the phrase hangs on."""
     root = phrase.head
-    while (
-        root.dep_ in {"prep", "pobj", "acomp", "attr", "advmod", "npadvmod", "nummod", "quantmod"}
-        and root.head.i != root.i
-    ):
+    while root.head.i != root.i and not _is_clause(root):
         root = root.head
     content = subtree(root) - subtree(phrase)
     return [Frame(cue, source, frozenset(content), "reported", frozenset({root.i}), "phrase")]
+
+
+def _is_clause(token: Token) -> bool:
+    """Return whether a token heads a clause with a subject of its own."""
+    return token.pos_ in {"VERB", "AUX"} and (
+        token.dep_ == "ROOT" or child(token, "nsubj", "nsubjpass", "expl", "csubj") is not None
+    )
 
 
 def _is_fronted(preposition: Token) -> bool:

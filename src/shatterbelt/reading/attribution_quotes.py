@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _NEAR = 14
+_CALL = 5
 _SPEAKS = frozenset({"clause", "quote"})
 
 
@@ -82,7 +83,8 @@ def _spoken(
             if frame.rule in {"clause", "phrase"} and frame.content & run.places and _mostly(frame, run):
                 return Quoted(frame, place, run.places)
     if run.is_short and not _is_whole(run, sentences):
-        return None
+        verb = _calling(run, sentences[run.sentences[0]], inside)
+        return Quoted(_frame(verb, run), run.sentences[0], run.places) if verb is not None else None
     for place in (run.sentences[-1], run.sentences[0]):
         verb = _near_cue(run, sentences[place], inside)
         if verb is not None:
@@ -115,6 +117,16 @@ def _near_cue(run: Run, sentence: Sentence, inside: set[tuple[int, int]]) -> Tok
     if verb.i < run.first and run.first >= 2 and not _announced(verb, run):
         return None
     return verb
+
+
+def _calling(run: Run, sentence: Sentence, inside: set[tuple[int, int]]) -> Token | None:
+    """Return the verb that calls something by the words of a short run: "calls this 'order'"."""
+    for token in sentence.tokens:
+        if 0 < run.first - token.i <= _CALL and (id(run.doc), token.i) not in inside:
+            rows = cues().verbs.get(token.lemma_, ()) if token.pos_ == "VERB" else ()
+            if any("called" in row.frames for row in rows) and subject(token) is not None:
+                return token
+    return None
 
 
 def _announced(verb: Token, run: Run) -> bool:

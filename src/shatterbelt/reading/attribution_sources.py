@@ -15,7 +15,7 @@ SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 RELATIVE = frozenset({"who", "which", "that", "whom"})
 _NAMES = frozenset({"PERSON", "ORG", "NORP", "GPE"})
 _SPEAKING = frozenset({"he", "she", "they", "we", "i", "you", "it", "who", "this"})
-_HEAVY = frozenset({"relcl", "acl", "appos", "punct", "advcl", "parataxis", "cc", "conj", "ccomp"})
+_HEAVY = frozenset({"relcl", "acl", "appos", "punct", "advcl", "parataxis", "ccomp"})
 _TITLE_LENGTH = 9
 
 
@@ -52,6 +52,8 @@ def subject(verb: Token) -> Token | None:
         kind = verb.dep_
         if kind == "acl":
             return verb.head if verb.tag_ in {"VBG", "VBN"} else subject_of_noun(verb.head)
+        if kind == "xcomp" and child(verb.head, "acomp") is not None:
+            return None  # "it is fashionable to say"
         if kind == "xcomp":
             controlled = child(verb.head, "dobj")
             if controlled is not None and controlled.i < verb.i:
@@ -105,13 +107,15 @@ def can_speak(token: Token, kind: str) -> bool:
     """Return whether a noun can be a source: anyone at all, a person or body, or also a text."""
     table = cues()
     lemma = token.lemma_.lower()
+    if kind == "shown" and token.lower_ in {"it", "this", "that", "which", "these"}:
+        return False
     if token.pos_ == "PRON" or token.lower_ in _SPEAKING:
         return token.lower_ in _SPEAKING or lemma in table.people or token.tag_ == "WP"
     if kind == "anyone" or token.pos_ == "PROPN" or token.ent_type_ in _NAMES:
         return True
     if lemma in table.people or lemma.endswith(table.endings) or token.tag_ in {"NNP", "NNPS"}:
         return True
-    if kind == "text" and lemma in table.documents:
+    if kind in {"text", "shown"} and lemma in table.documents:
         return True
     return token.pos_ in {"NUM", "ADJ", "DET"}
 

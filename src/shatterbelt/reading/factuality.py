@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from shatterbelt.reading.attribution_cues import combined, factuality, hedges
+from shatterbelt.reading.attribution_cues import combined, cues, factuality, hedges
 from shatterbelt.reading.statements import Context
 from shatterbelt.statements import Manner
 
@@ -101,33 +101,56 @@ def _own(token: Token, below: Sequence[Token], given: State) -> State:
         return given.under(sense)
     if token.lower_ in table.instead and any(kid.lower_ in {"of", "than"} for kid in below):
         return given.under("denied")
-    return _hedged(token, below, given)
+    return _hedged(below, given)
 
 
 def _clause(token: Token, below: Sequence[Token], given: State) -> State:
+    """Return a clause's state: opener, then auxiliary, then negation, each inside the one before."""
     table = factuality()
-    state = _hedged(token, below, given)
-    condition = any(kid.dep_ == "advcl" and any(each.lower_ in _IF for each in kid.children) for kid in below)
-    openers = [
-        table.openers[kid.lower_] for kid in below if kid.dep_ == "mark" and kid.lower_ in table.openers
-    ]
-    modals = [table.modals[kid.lower_] for kid in below if kid.dep_ == "aux" and kid.lower_ in table.modals]
-    for sense in openers[:1]:
-        state = state.under(sense)
-    for sense in modals[:1]:
-        if sense == "demanded" and any(kid.dep_ == "aux" and kid.lower_ == "have" for kid in below):
-            sense = "hypothetical"  # "should have acted": it did not, or nobody knows
-        state = state.under("hypothetical" if condition and sense == "future" else sense)
-    if any(
-        kid.dep_ == "neg" or (kid.dep_ in {"advmod", "preconj", "cc"} and kid.lower_ in table.negations)
-        for kid in below
-    ) or any(_is_nobody(kid) for kid in below):
-        state = state.under("denied")
-    if not modals and _is_imperative(token, below):
+    state = _hedged(below, given)
+    opener = next((kid.lower_ for kid in below if kid.dep_ == "mark" and kid.lower_ in table.openers), None)
+    if opener is not None:
+        state = state.under(table.openers[opener])
+    negated = _is_negated(below)
+    modal = _modal(below)
+    if modal and not (negated and modal == "hypothetical" and _says_could(below)):
+        state = state.under(modal)
+    elif not modal and _is_imperative(token, below):
         state = state.under("demanded")
+    if negated:
+        state = state.under("denied")
     if any(kid.dep_ == "advmod" and kid.lower_ in table.historical for kid in below):
         state = replace(state, historical=True)
     return state
+
+
+def _modal(below: Sequence[Token]) -> str:
+    """Return what the auxiliaries say: "would" hypothetical, "must" demanded, "will" future."""
+    table = factuality()
+    found = [kid for kid in below if kid.dep_ == "aux"]
+    sense = next((table.modals[kid.lower_] for kid in found if kid.lower_ in table.modals), "")
+    if sense == "demanded" and any(kid.lower_ == "have" for kid in found):
+        return "hypothetical"  # "should have acted": it did not, or nobody knows
+    if sense == "future" and any(
+        kid.dep_ == "advcl" and any(each.lower_ in _IF for each in kid.children) for kid in below
+    ):
+        return "hypothetical"
+    return sense
+
+
+def _says_could(below: Sequence[Token]) -> bool:
+    """Return whether it is "could not", which is that it did not happen."""
+    return any(kid.dep_ == "aux" and kid.lower_ == "could" for kid in below)
+
+
+def _is_negated(below: Sequence[Token]) -> bool:
+    table = factuality()
+    return any(
+        kid.dep_ == "neg"
+        or (kid.dep_ in {"advmod", "preconj", "cc"} and kid.lower_ in table.negations)
+        or _is_nobody(kid)
+        for kid in below
+    )
 
 
 def _is_nobody(kid: Token) -> bool:
@@ -153,12 +176,22 @@ def _noun(below: Sequence[Token], given: State) -> State:
             state = (
                 state if state.hedge or kid.lower_ not in hedges().adjectives else replace(state, hedge=kid)
             )
+        elif kid.dep_ in {"amod", "compound"} and hyphenated(kid) in cues().doubting:
+            state = state.under("doubted")
         elif kid.dep_ in {"det", "neg"} and kid.lower_ in table.negations and not state.negated:
             state = state.under("denied")
     return state
 
 
-def _hedged(token: Token, below: Sequence[Token], given: State) -> State:
+def hyphenated(token: Token) -> str:
+    """Return a word with what a hyphen joins before it: "so-called"."""
+    if token.i < 2 or token.nbor(-1).text != "-":
+        return token.lower_
+    before = token.nbor(-2)
+    return f"{before.lower_}-{token.lower_}"
+
+
+def _hedged(below: Sequence[Token], given: State) -> State:
     table = hedges()
     for kid in below:
         if (kid.dep_ == "aux" and kid.lower_ in table.modals) or (
