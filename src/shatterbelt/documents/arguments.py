@@ -10,25 +10,13 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from shatterbelt.documents.formats.taken import fault
+from shatterbelt.documents.layout.tables import words
 from shatterbelt.errors import DocumentError, Fault
 
 STDIN = "-"
 MAX_FILES = 5_000
 """Files that are read at once."""
 MAX_ID = 40
-
-# What browsers save beside a page, and other files of a folder that are no documents.
-_LEFT_OUT = frozenset(
-    ".js .css .map .json .xml .yaml .yml .csv .tsv .py .ini .toml .png .jpg .jpeg .gif .svg .ico .webp .bmp .tif .tiff"
-    " .woff .woff2 .ttf .eot .mp3 .mp4 .m4a .webm .avi .mov .zip .gz .db .lock .tmp .bak .part".split()
-)
-_LATIN = dict(
-    zip(
-        "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґў",
-        "a b v g d e e zh z i i k l m n o p r s t u f kh ts ch sh shch _ y _ e yu ya i i ye g u".split(),
-        strict=True,
-    )
-)
 
 
 def find_files(arguments: Iterable[str | Path]) -> list[Path]:
@@ -67,7 +55,9 @@ def _files(argument: str) -> Iterator[Path]:
     if path.is_dir():
         yield from _in_folder(path)
         return
-    matches = sorted(glob.glob(argument, recursive=True)) if glob.has_magic(argument) else []
+    matches = []
+    if glob.has_magic(argument):
+        matches = sorted(glob.glob(argument, recursive=True))  # noqa: PTH207 - the pattern may be absolute
     if not matches:
         problem = (
             "no file matches this pattern" if glob.has_magic(argument) else "there is no such file or folder"
@@ -83,12 +73,13 @@ def _files(argument: str) -> Iterator[Path]:
 def _in_folder(root: Path, *, empty_is_fault: bool = True) -> Iterator[Path]:
     with os.scandir(root):
         pass  # tells at once when the folder cannot be listed
+    left_out = words("words", "no_document")
     found = False
     for folder, folders, names in os.walk(root, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(folder, name)
-            if not name.startswith((".", "~$")) and path.suffix.lower() not in _LEFT_OUT and path.is_file():
+            if not name.startswith((".", "~$")) and path.suffix.lower() not in left_out and path.is_file():
                 found = True
                 yield path
     if not found and empty_is_fault:
@@ -109,12 +100,13 @@ def id_of(name: str, taken: Collection[str]) -> str:
     """Return a short id from a file's name: letters, digits and hyphens, a number added if it is taken."""
     stem = Path(name).name
     stem = re.sub(r"\.[A-Za-z0-9]{1,8}$", "", stem) or stem
-    latin = "".join(_LATIN.get(character, character) for character in stem.lower())
+    letters = dict(pair.split("=") for pair in words("words", "latin"))
+    latin = "".join(letters.get(character, character) for character in stem.lower())
     folded = unicodedata.normalize("NFKD", latin).encode("ascii", "ignore").decode().replace("_", "-")
-    words = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")
-    if len(words) > MAX_ID:
-        words = words[: MAX_ID + 1].rsplit("-", 1)[0][:MAX_ID].strip("-")
-    base = words if words[:1].isalpha() else f"document-{words}".strip("-")
+    base = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")
+    if len(base) > MAX_ID:
+        base = base[: MAX_ID + 1].rsplit("-", 1)[0][:MAX_ID].strip("-")
+    base = base if base[:1].isalpha() else f"document-{base}".strip("-")
     number, chosen = 1, base
     while chosen in taken:
         number += 1

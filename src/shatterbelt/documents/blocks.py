@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from shatterbelt.documents.formats.front import front_end
+from shatterbelt.documents.formats.taken import Piece
 from shatterbelt.documents.layout.lines import runs_of
 from shatterbelt.documents.layout.marks import (
     BULLET,
@@ -22,7 +23,6 @@ from shatterbelt.documents.layout.marks import (
     plain,
 )
 from shatterbelt.documents.layout.places import dateline_end
-from shatterbelt.documents.formats.taken import Piece
 from shatterbelt.documents.loaded import Block, BlockKind, Format
 
 
@@ -37,7 +37,9 @@ class _Part:
 
 
 def blocks_of(
-    characters: str, format: Format = "text", pieces: Sequence[Piece] | None = None
+    characters: str,
+    format: Format = "text",  # noqa: A002 - the field's name in LoadedDocument
+    pieces: Sequence[Piece] | None = None,
 ) -> tuple[Block, ...]:
     """Return the blocks of a normalised text, in order: every word of it stands in one of them.
 
@@ -46,7 +48,7 @@ def blocks_of(
 
     Args:
         characters: the normalised text.
-        format: what the file is; pages of a PDF have no empty lines.
+        format: what the file is; in web pages and Word files ``#`` marks no heading.
         pieces: what the file itself sets apart (HTML, DOCX); default by lines.
     """
     if pieces is None:
@@ -56,7 +58,8 @@ def blocks_of(
         ]
     else:
         cut = [piece for piece in pieces if piece.start < piece.end]
-    parts = [part for piece in cut if (part := _part(characters, piece))]
+    marked = format not in ("html", "docx")
+    parts = [part for piece in cut if (part := _part(characters, piece, marked=marked))]
     parts = _heads(_joined(parts, characters))
     parts = _sections(parts)
     if not any(part.kind in (None, "body") for part in parts):
@@ -64,7 +67,7 @@ def blocks_of(
     return tuple(block for part in parts for block in _blocks(part, characters))
 
 
-def _part(characters: str, piece: Piece) -> _Part | None:
+def _part(characters: str, piece: Piece, *, marked: bool) -> _Part | None:
     """Return a piece with what can be told of it by itself."""
     span = characters[piece.start : piece.end]
     start = piece.start + len(span) - len(span.lstrip(" \n\u200b"))
@@ -73,13 +76,13 @@ def _part(characters: str, piece: Piece) -> _Part | None:
         return None
     span = characters[start:end]
     words = plain(span)
-    return _Part(start, end, words, piece.kind or _kind(span, words, piece.links))
+    return _Part(start, end, words, piece.kind or _kind(span, words, piece.links, marked=marked))
 
 
-def _kind(span: str, words: str, links: float) -> BlockKind | None:
+def _kind(span: str, words: str, links: float, *, marked: bool) -> BlockKind | None:
     if is_boilerplate(words, links):
         return "boilerplate"
-    if re.match(r"#{1,6} +\S|[^\n]+\n *(?:={3,}|-{3,}) *$", span):
+    if marked and re.match(r"#{1,6} +\S|[^\n]+\n *(?:={3,}|-{3,}) *$", span):
         return "heading"
     if is_caption(span, words):
         return "caption"

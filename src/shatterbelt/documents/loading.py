@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from shatterbelt.documents.blocks import blocks_of
 from shatterbelt.documents.arguments import STDIN, find_files, id_of, shown_path
+from shatterbelt.documents.blocks import blocks_of
 from shatterbelt.documents.formats.decoding import decode
 from shatterbelt.documents.formats.sniffing import binary_format, text_format
 from shatterbelt.documents.formats.taken import Taken, fault
@@ -18,7 +18,11 @@ from shatterbelt.errors import DocumentError, Fault
 
 
 def load_document(
-    source: str | Path | bytes, *, id: str = "", name: str = "", metadata: Metadata | None = None
+    source: str | Path | bytes,
+    *,
+    id: str = "",  # noqa: A002 - the word that documents.yaml and the statements use
+    name: str = "",
+    metadata: Metadata | None = None,
 ) -> LoadedDocument:
     """Return a file's text with its blocks and what it says of itself; no offset is moved.
 
@@ -73,20 +77,20 @@ def load_all(arguments: Iterable[str | Path]) -> tuple[list[LoadedDocument], lis
             if file in seen:
                 continue
             seen.add(file)
-            id = id_of("standard-input" if str(file) == STDIN else file.name, taken)
-            taken.add(id)
+            called = id_of("standard-input" if str(file) == STDIN else file.name, taken)
+            taken.add(called)
             try:
-                documents.append(_load(file, id))
+                documents.append(_load(file, called))
             except DocumentError as error:
                 faults += error.faults
     return documents, faults
 
 
-def _load(file: Path, id: str) -> LoadedDocument:
+def _load(file: Path, called: str) -> LoadedDocument:
     if str(file) != STDIN:
-        return load_document(file, id=id)
+        return load_document(file, id=called)
     raw = sys.stdin.buffer.read(MAX_BYTES + 1)
-    return load_document(raw, id=id, name="standard input")
+    return load_document(raw, id=called, name="standard input")
 
 
 def _bytes(path: Path, name: str) -> bytes:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from shatterbelt.documents.formats.taken import NOTHING
 from shatterbelt.documents.layout.dates import DAY, iso_of
 from shatterbelt.documents.layout.languages import language_of
 from shatterbelt.documents.layout.marks import is_name_line, plain
@@ -18,7 +19,8 @@ _ISSUED = re.compile(
 )
 _CHANGED = re.compile(r"\b(?:updated|modified|retrieved|accessed|printed)\b", re.IGNORECASE)
 _BY = re.compile(
-    r"^(?:(?:written|words|text|story|report|analysis|reporting) )?by\s+|^(?:author|byline|writer)s?\s*:\s*(?:by\s+)?",
+    r"^(?:(?:written|words|text|story|report|analysis|reporting) )?by\s+"
+    r"|^(?:author|byline|writer)s?\s*:\s*(?:by\s+)?",
     re.IGNORECASE,
 )
 _JUNK_TITLE = re.compile(
@@ -32,7 +34,7 @@ _HEAD = 12  # blocks from the top in which a title, a byline and a day can stand
 
 
 def metadata_of(
-    characters: str, blocks: Sequence[Block], said: Metadata = Metadata(), *, declared: str = ""
+    characters: str, blocks: Sequence[Block], said: Metadata = NOTHING, *, declared: str = ""
 ) -> Metadata:
     """Return what a document says of itself; what it does not say stays empty.
 

@@ -70,7 +70,7 @@ def _guessed(raw: bytes) -> str:
     """Return the encoding when one reading is clearly better than every other; else nothing."""
     if (
         b"\0" in raw
-        or sum(byte < 0x80 and chr(byte).isalpha() or byte >= 0xC0 for byte in raw[:2000]) < LETTERS
+        or sum((byte < 0x80 and chr(byte).isalpha()) or byte >= 0xC0 for byte in raw[:2000]) < LETTERS
     ):
         return ""
     try:

@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from shatterbelt.documents.layout.dates import iso_date
+from shatterbelt.documents.layout.tables import table
 from shatterbelt.documents.loaded import Metadata
 
-_KEYS = {
-    "title": "title",
-    "headline": "title",
-    "author": "authors",
-    "authors": "authors",
-    "by": "authors",
-    "byline": "authors",
-    "date": "issued",
-    "issued": "issued",
-    "published": "issued",
-    "publication date": "issued",
-    "publisher": "publisher",
-    "publication": "publisher",
-    "newspaper": "publisher",
-    "container-title": "publisher",
-    "site": "publisher",
-    "source": "publisher",
-    "place": "place",
-    "dateline": "place",
-    "url": "url",
-    "link": "url",
-    "canonical": "url",
-}
 _LINE = re.compile(r"([A-Za-z][A-Za-z -]{0,20}?)[ ]*:[ ]+(\S[^\n]{0,400})")
 _ITEM = re.compile(r"[ ]*-[ ]+(\S[^\n]{0,200})")
 
@@ -46,7 +25,7 @@ def front_end(characters: str) -> int:
     at = known = 0
     for line in characters[:5_000].splitlines(keepends=True):
         match = _LINE.fullmatch(line.rstrip())
-        if not match or match[1].lower() not in _KEYS:
+        if not match or match[1].lower() not in _keys():
             break
         known += 1
         at += len(line)
@@ -61,14 +40,14 @@ def front_of(characters: str) -> Metadata:
     for line in characters[:end].splitlines():
         match, item = _LINE.fullmatch(line.rstrip()), _ITEM.fullmatch(line.rstrip())
         if match:
-            key = _KEYS.get(match[1].lower(), "")
+            key = _keys().get(match[1].lower(), "")
             if key and key not in said:
                 said[key] = _values(match[2])
         elif item and key:
             said[key] = said.get(key, []) + _values(item[1])
         else:
             bare = re.fullmatch(r"([A-Za-z][\w -]{0,20}):[ ]*", line)
-            key = _KEYS.get(bare[1].lower(), "") if bare else ""
+            key = _keys().get(bare[1].lower(), "") if bare else ""
             if key:
                 said.setdefault(key, [])
     first = {name: values[0] for name, values in said.items() if values}
@@ -93,3 +72,8 @@ def _values(words: str) -> list[str]:
 
 def _names(words: str) -> list[str]:
     return [name.strip() for name in re.split(r"\s+and\s+|\s*[;&]\s*|,\s+", words) if name.strip()]
+
+
+@functools.cache
+def _keys() -> dict[str, str]:
+    return {name: key for key, names in table("fields").items() for name in names}

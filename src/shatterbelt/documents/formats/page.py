@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from shatterbelt.documents.formats.page_head import head_of
 from shatterbelt.documents.formats.taken import Piece, Taken, fault
+from shatterbelt.documents.layout.tables import table, words
 from shatterbelt.documents.loaded import BlockKind
 from shatterbelt.documents.markup import BLOCK_TAGS, SILENT_TAGS, blanked, tag_end, tag_name
 
@@ -16,28 +18,32 @@ MAX_DEPTH = 300
 MOST = 0.4
 """An element with more than this share of the page's text is the article, whatever its class says."""
 
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_CLOSED_BY_NEXT = frozenset(["p", "li", "dt", "dd", "option", "tr", "td", "th"])
-_OUTSIDE = frozenset(
-    "nav footer aside form button select option textarea label iframe object svg canvas audio video head dialog menu".split()
+SHORT = 300
+"""Letters that an element has at the most whose class calls it a byline, a date or a caption."""
+
+_VOID = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
 )
+_CLOSED_BY_NEXT = frozenset(["p", "li", "dt", "dd", "option", "tr", "td", "th"])
 _KINDS: dict[str, BlockKind] = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
     "figcaption": "caption",
     "caption": "caption",
-}
-# What classes and ids call the parts of a page that are not the article's text.
-_CLASSES: dict[str, BlockKind] = {
-    **dict.fromkeys(
-        "nav navbar navigation menu breadcrumb breadcrumbs sidebar footer share sharing social related recirc"
-        " recommended newsletter signup subscribe subscription promo promotion advert advertisement ad ads banner"
-        " cookie cookies consent gdpr comments disqus tags taglist pagination paywall popup modal widget"
-        " copyright toolbar masthead trending popular readmore skip sponsor sponsored outbrain taboola".split(),
-        "boilerplate",
-    ),
-    **dict.fromkeys(("byline", "author", "authors", "writer"), "byline"),
-    **dict.fromkeys(("dateline", "timestamp", "pubdate", "published", "date", "datetime"), "dateline"),
-    **dict.fromkeys(("caption", "credit"), "caption"),
 }
 _ATTRIBUTE = re.compile(r"""([^\s=>"'/]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -67,12 +73,6 @@ class _Run:
     letters: int = 0
 
 
-@dataclass
-class _Page:
-    runs: list[_Run] = field(default_factory=list)
-    mains: list[_Element] = field(default_factory=list)
-
-
 def read_page(source: str, encoding: str, name: str) -> Taken:
     """Return a page with its markup blanked in its length, so that offsets count characters of the page.
 
@@ -84,7 +84,7 @@ def read_page(source: str, encoding: str, name: str) -> Taken:
         DocumentError: the page holds no text.
     """
     original = blanked(source)
-    page = _runs(source, original)
+    page = _Walk(source, original)
     total = sum(run.letters for run in page.runs if not _outside(run.element, 0))
     if not total:
         raise fault(
@@ -103,54 +103,68 @@ def read_page(source: str, encoding: str, name: str) -> Taken:
     return Taken(original, "html", encoding, said, pieces, declared)
 
 
-def _runs(source: str, original: str) -> _Page:
-    """Walk the page once: every run of text with the element it stands in."""
-    page = _Page()
-    here = _Element("", None)
-    depth = at = 0
-    links = 0
-    run: _Run | None = None
-    broken = -1
-    while at < len(source):
-        opened = source.find("<", at)
-        opened = len(source) if opened < 0 else opened
-        words = original[at:opened]
-        count = sum(map(str.isalnum, words))
-        if count:
-            if run is None:
-                run = _Run(at, opened, here)
-                page.runs.append(run)
-            run.end, run.letters = opened, run.letters + count
-            run.linked += count if links else 0
-            broken = -1
-        if opened == len(source):
-            break
-        name, closing = tag_name(source, opened)
-        at = tag_end(source, opened, name)
-        if name == "br":
-            run = None if broken >= 0 and not count else run
-            broken = opened
-            continue
-        links = max(0, links + (-1 if closing else 1)) if name == "a" else links
-        if name in BLOCK_TAGS or name in _OUTSIDE or name in SILENT_TAGS:
-            run = None
-        if not name or name in _VOID or name in SILENT_TAGS:
-            continue
+class _Walk:
+    """One walk over a page: the runs of text, each with the block element it stands in."""
+
+    def __init__(self, source: str, original: str) -> None:
+        self.runs: list[_Run] = []
+        self.mains: list[_Element] = []
+        self._here = _Element("", None)
+        self._depth = 0
+        self._links = 0
+        self._run: _Run | None = None
+        self._broken = False
+        at = 0
+        while at < len(source):
+            opened = source.find("<", at)
+            opened = len(source) if opened < 0 else opened
+            self._text(at, opened, sum(map(str.isalnum, original[at:opened])))
+            if opened == len(source):
+                break
+            name, closing = tag_name(source, opened)
+            at = tag_end(source, opened, name)
+            if name == "br":
+                self._run = None if self._broken else self._run
+                self._broken = True
+            elif name and name not in SILENT_TAGS:
+                self._tag(name, source[opened:at], closing=closing)
+        for run in self.runs:
+            for element in _around(run.element):
+                element.text += run.letters
+
+    def _text(self, start: int, end: int, letters: int) -> None:
+        if not letters:
+            return
+        if self._run is None:
+            self._run = _Run(start, end, _block(self._here))
+            self.runs.append(self._run)
+        self._run.end = end
+        self._run.letters += letters
+        self._run.linked += letters if self._links else 0
+        self._broken = False
+
+    def _tag(self, name: str, tag: str, *, closing: bool) -> None:
+        if name == "a":
+            self._links = max(0, self._links + (-1 if closing else 1))
+        if name in BLOCK_TAGS or name in words("pages", "outside"):
+            self._run = None
         if closing:
-            here, depth = _closed(here, name, depth)
-        elif depth < MAX_DEPTH and not source[opened:at].endswith("/>"):
-            if name in _CLOSED_BY_NEXT and here.tag == name:
-                here, depth = _closed(here, name, depth)
-            here = _element(name, source[opened:at], here)
-            depth += 1
-            if here.main:
-                page.mains.append(here)
-    for found in page.runs:
-        element: _Element | None = found.element
-        while element is not None:
-            element.text += found.letters
-            element = element.parent
-    return page
+            self._here, self._depth = _closed(self._here, name, self._depth)
+        elif name not in _VOID and self._depth < MAX_DEPTH and not tag.endswith("/>"):
+            if name in _CLOSED_BY_NEXT and self._here.tag == name:
+                self._here, self._depth = _closed(self._here, name, self._depth)
+            self._here = _element(name, tag, self._here)
+            self._depth += 1
+            if self._here.main:
+                self.mains.append(self._here)
+
+
+def _block(element: _Element) -> _Element:
+    """Return the element or the nearest around it that is no mere stretch of a line."""
+    outside = words("pages", "outside")
+    while element.parent is not None and element.tag not in BLOCK_TAGS and element.tag not in outside:
+        element = element.parent
+    return element
 
 
 def _closed(here: _Element, name: str, depth: int) -> tuple[_Element, int]:
@@ -166,14 +180,12 @@ def _closed(here: _Element, name: str, depth: int) -> tuple[_Element, int]:
 
 def _element(name: str, tag: str, parent: _Element) -> _Element:
     """Return a new element with what its name and its attributes tell of its kind."""
-    kind: BlockKind | None = "boilerplate" if name in _OUTSIDE else _KINDS.get(name)
+    sure = name in words("pages", "outside")
+    kind: BlockKind | None = "boilerplate" if sure else _KINDS.get(name)
     main = name in ("article", "main")
-    sure = name in _OUTSIDE
     if len(tag) > len(name) + 2:
-        values = {
-            match[1].lower(): match[2] or match[3] or match[4] or ""
-            for match in _ATTRIBUTE.finditer(tag[:2000])
-        }
+        found = _ATTRIBUTE.finditer(tag[:2000])
+        values = {match[1].lower(): match[2] or match[3] or match[4] or "" for match in found}
         hidden = _HIDDEN.search(values.get("style", "")) or values.get("aria-hidden") == "true"
         role = values.get("role", "")
         main = main or role in ("main", "article") or values.get("itemprop") == "articleBody"
@@ -184,23 +196,20 @@ def _element(name: str, tag: str, parent: _Element) -> _Element:
         ):
             kind, sure = "boilerplate", True
         elif kind is None:
-            called = f"{values.get('class', '')} {values.get('id', '')} {values.get('itemprop', '')} {values.get('rel', '')}"
-            tokens = [token.lower() for token in _TOKENS.findall(called[:500])]
-            kind = next((_CLASSES[token] for token in tokens if token in _CLASSES), None)
-            kind = "dateline" if name == "time" else kind
+            called = " ".join(values.get(key, "") for key in ("class", "id", "itemprop", "rel"))[:500]
+            tokens = [token.lower() for token in _TOKENS.findall(called)]
+            kind = next((_classes()[token] for token in tokens if token in _classes()), None)
     return _Element(name, parent, kind, sure, main=main)
 
 
-def _outside(element: _Element | None, limit: float) -> bool:
-    """Return whether an element, or one around it, is boilerplate; ``limit``: text that a class cannot hide."""
-    while element is not None:
-        if element.kind == "boilerplate" and (element.sure or element.text <= limit):
-            return True
-        element = element.parent
-    return False
+def _outside(element: _Element, limit: float) -> bool:
+    """Return whether an element, or one around it, is boilerplate; a class hides a limited text only."""
+    return any(
+        other.kind == "boilerplate" and (other.sure or other.text <= limit) for other in _around(element)
+    )
 
 
-def _article(page: _Page, limit: float) -> _Element | None:
+def _article(page: _Walk, limit: float) -> _Element | None:
     """Return the element that the page marks as its article; None where none holds most of the text."""
     best = max(page.mains, key=lambda element: element.text, default=None)
     return best if best is not None and best.text > limit else None
@@ -208,16 +217,17 @@ def _article(page: _Page, limit: float) -> _Element | None:
 
 def _kind(run: _Run, limit: float, inside: _Element | None) -> BlockKind | None:
     """Return a run's kind by the elements around it."""
-    kind: BlockKind | None = None
-    within = inside is None
-    for element in _around(run.element):
-        within = within or element is inside
-        if element.kind == "boilerplate" and (element.sure or element.text <= limit):
-            return "boilerplate"
-        if element.kind is not None and kind is None and element.text <= 300:
-            kind = element.kind
-        within = within or element.tag == "h1"
-    return kind if within else "boilerplate"
+    around = list(_around(run.element))
+    if _outside(run.element, limit):
+        return "boilerplate"
+    if inside is not None and not any(element is inside or element.tag == "h1" for element in around):
+        return "boilerplate"
+    return next((element.kind for element in around if element.kind and element.text <= SHORT), None)
+
+
+@functools.cache
+def _classes() -> dict[str, BlockKind]:
+    return {word: kind for kind, called in table("pages")["classes"].items() for word in called.split()}
 
 
 def _around(element: _Element | None) -> Iterator[_Element]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from shatterbelt.documents.layout.dates import iso_date
+from shatterbelt.documents.layout.tables import table, words
 from shatterbelt.documents.loaded import Metadata
 
 _HEAD = 400_000  # characters of a page that are looked at
@@ -21,28 +22,6 @@ _TITLE = re.compile(r"<title\b[^<>]{0,200}>([^<]{1,500})", re.IGNORECASE)
 _H1 = re.compile(r"<h1\b[^<>]{0,1000}>(.{1,1000}?)</h1", re.IGNORECASE | re.DOTALL)
 _SAVED = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)")
 _ADDRESS_DAY = re.compile(r"/((?:19|20)\d\d)/([01]\d)/([0-3]\d)/")
-_ARTICLES = (
-    "article",
-    "newsarticle",
-    "reportagenewsarticle",
-    "analysisnewsarticle",
-    "opinionnewsarticle",
-    "blogposting",
-    "webpage",
-    "scholarlyarticle",
-    "report",
-)
-_NAMED = {
-    "title": ("og:title", "twitter:title", "dc.title", "dcterms.title", "citation_title", "headline"),
-    "issued": (
-        "article:published_time", "og:article:published_time", "datepublished", "citation_publication_date",
-        "dc.date.issued", "dcterms.issued", "dc.date", "dcterms.date", "pubdate", "publishdate", "publish-date",
-        "parsely-pub-date", "sailthru.date", "date",
-    ),
-    "author": ("author", "article:author", "dc.creator", "dcterms.creator", "citation_author", "parsely-author", "byl"),
-    "publisher": ("og:site_name", "dc.publisher", "dcterms.publisher", "citation_journal_title", "publisher"),
-    "url": ("og:url", "twitter:url"),
-}  # fmt: skip
 
 
 def head_of(source: str) -> tuple[Metadata, str]:
@@ -64,8 +43,8 @@ def head_of(source: str) -> tuple[Metadata, str]:
     )
     day = _ADDRESS_DAY.search(url)
     issued = (
-        _day(_text(linked.get("datePublished")))
-        or _day(named.get("issued", ""))
+        iso_date(_text(linked.get("datePublished")))
+        or iso_date(named.get("issued", ""))
         or (iso_date("-".join(day.groups())) if day else "")
     )
     said = Metadata(
@@ -98,8 +77,8 @@ def _meta(source: str) -> tuple[dict[str, str], str]:
         else:
             name = values.get("property") or values.get("name") or values.get("itemprop") or ""
             content.setdefault(name.lower(), values.get("content", ""))
-    for key, names in _NAMED.items():
-        found.setdefault(key, next((content[name] for name in names if content.get(name)), ""))
+    for key, names in table("pages")["meta"].items():
+        found.setdefault(key, next((content[name] for name in names.split() if content.get(name)), ""))
     return found, declared
 
 
@@ -120,7 +99,9 @@ def _linked(source: str) -> Iterator[Mapping[str, Any]]:
             elif isinstance(item, dict):
                 kinds = item.get("@type", "")
                 kinds = kinds if isinstance(kinds, list) else [kinds]
-                if any(str(kind).lower() in _ARTICLES for kind in kinds) and item.get("headline"):
+                if any(str(kind).lower() in words("pages", "articles") for kind in kinds) and item.get(
+                    "headline"
+                ):
                     yield item
                 stack += [item["@graph"]] if "@graph" in item else []
 
@@ -144,19 +125,15 @@ def _heading(source: str) -> str:
     """Return the only first heading of the page, else its title up to the site's name."""
     found = _H1.findall(source)
     if len(found) == 1:
-        words = html.unescape(re.sub(r"<[^<>]*>", " ", found[0]))
-        if words.strip():
-            return " ".join(words.split())
+        heading = html.unescape(re.sub(r"<[^<>]*>", " ", found[0]))
+        if heading.strip():
+            return " ".join(heading.split())
     title = _TITLE.search(source)
     return (
         re.split(r"\s+[|\u2013\u2014]\s+|\s+-\s+(?=[^-]+$)", html.unescape(title[1]).strip())[0]
         if title
         else ""
     )
-
-
-def _day(words: str) -> str:
-    return iso_date(words)
 
 
 def _first(*values: str | None) -> str:

@@ -42,7 +42,7 @@ def read_pdf(raw: bytes, name: str) -> Taken:
         try:
             reader = pypdf.PdfReader(io.BytesIO(raw))
             locked = reader.is_encrypted and not reader.decrypt("")
-        except Exception as error:  # noqa: BLE001 - a hostile file may raise anything inside pypdf
+        except Exception as error:
             raise _broken(name, error) from error
         if locked:
             raise fault(
@@ -95,7 +95,7 @@ def _pages(reader: PdfReader, name: str) -> list[list[str]]:
             pages.append(re.sub("[\ud800-\udfff]", "\ufffd", words).splitlines())
     except DocumentError:
         raise
-    except Exception as error:  # noqa: BLE001 - a hostile file may raise anything inside pypdf
+    except Exception as error:
         raise _broken(name, error) from error
     return pages
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from shatterbelt.documents.loaded import BlockKind, Format, Metadata
 from shatterbelt.errors import DocumentError, Fault
 
+NOTHING = Metadata()
 INSTALL = "install with: pip install 'shatterbelt[read]'"
 
 
@@ -33,7 +34,7 @@ class Taken:
     original: str
     format: Format
     encoding: str
-    said: Metadata = Metadata()
+    said: Metadata = NOTHING
     pieces: tuple[Piece, ...] | None = None
     declared: str = ""
 

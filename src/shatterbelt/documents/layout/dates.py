@@ -5,7 +5,20 @@ from __future__ import annotations
 import calendar
 import re
 
-_NAMES = "january february march april may june july august september october november december".split()
+_NAMES = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _MONTHS = {name[:long]: number for number, name in enumerate(_NAMES, 1) for long in (3, len(name))} | {
     "sept": 9
 }
@@ -19,7 +32,8 @@ DAY = "|".join(
     [
         r"(?P<iso>\d{4}-\d{2}-\d{2})(?:[T ][\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?",
         rf"{_DAYS}(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?[\s-]+{_MONTH},?[\s-]+(?P<y1>\d{{4}}){_CLOCK}",
-        rf"{_DAYS}{_MONTH.replace('month', 'month2')}\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y2>\d{{4}}){_CLOCK}",
+        rf"{_DAYS}{_MONTH.replace('month', 'month2')}\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?"
+        rf"\s+(?P<y2>\d{{4}}){_CLOCK}",
         r"(?P<d3>\d{1,2})\.(?P<m3>\d{1,2})\.(?P<y3>\d{4})" + _CLOCK,
         r"(?P<a4>\d{1,2})/(?P<b4>\d{1,2})/(?P<y4>\d{4})" + _CLOCK,
         r"(?P<y5>\d{4})/(?P<m5>\d{1,2})/(?P<d5>\d{1,2})" + _CLOCK,

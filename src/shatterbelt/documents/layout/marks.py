@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import functools
-import importlib.resources
 import re
 
-import yaml
-
 from shatterbelt.documents.layout.dates import DAY
+from shatterbelt.documents.layout.tables import table
+from shatterbelt.documents.layout.tables import words as words_of
 
 SHORT = 60
 """Words that a paragraph of boilerplate has at the most."""
@@ -20,13 +19,6 @@ _HIDDEN = re.compile("\u200b+")
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)")
 _EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")
 _END = re.compile(r"[.?!\u2026\u3002](?:[\"')\]]|\[\d{1,3}\])*$")
-# Words after which a sentence cannot be over.
-_OPEN = frozenset(
-    "a an the and or but nor of to in on at by for with from into onto over under between among against about"
-    " that which who whom whose as than because while although if whether when where since until is are was were"
-    " be been being has have had will would can could may might must shall should does do did its his her their"
-    " our my your this these those such both either neither not more most no any some every each all".split()
-)
 _NAME = (
     r"(?:(?:de|de la|del|della|di|da|dos|van|van der|von|zu|el|al|bin|ibn|le|la|du)\s+)?"
     r"[^\W\d_a-z][\w'.-]*"
@@ -37,25 +29,32 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _CREDIT = re.compile(
-    r"^(?:additional |further |with )?(?:reporting|writing|editing|translation|translated|edited|compiled|reported)"
+    r"^\(?(?:additional |further )?"
+    r"(?:reporting|writing|editing|translation|translated|edited|compiled|reported)"
     r"(?: and (?:writing|editing|reporting))?(?: contributed)? by\b"
-    r"|^\(?(?:reporting|writing|editing|additional reporting) by\b|contributed to this (?:report|article|story)\W*$"
+    r"|contributed to this (?:report|article|story)\W*$"
     r"|^(?:author|authors|byline|writer|correspondent)\s*:\s*\S",
     re.IGNORECASE,
 )
 _STAFF = re.compile(
     r"(?:(?:[A-Z][\w.&]*\s+){0,4})(?:staff(?: writers?| reporters?)?|correspondents?|news ?desk|newsroom"
-    r"|editorial board|news agency|news service)(?:\s+in\s+[A-Z]\w+)?|Reuters|AFP|Associated Press|The Associated Press"
+    r"|editorial board|news agency|news service)(?:\s+in\s+[A-Z]\w+)?"
+    r"|Reuters|AFP|(?:The )?Associated Press"
 )
 _DATE = re.compile(
-    rf"(?:(?:first |last |originally )?(?:published|posted|issued|released|updated|modified|date|dated|created)"
-    rf"(?:\s+(?:on|at))?\s*:?\s*|[A-Z][\w' ,.-]{{1,40}},\s+|\|\s*)?(?:{DAY})(?:\s*[|,-]?\s*\d+\s+min(?:ute)?s?\s+read)?\W*",
+    r"(?:(?:first |last |originally )?"
+    r"(?:published|posted|issued|released|updated|modified|date|dated|created)(?:\s+(?:on|at))?\s*:?\s*"
+    rf"|[A-Z][\w' ,.-]{{1,40}},\s+|\|\s*)?(?:{DAY})(?:\s*[|,-]?\s*\d+\s+min(?:ute)?s?\s+read)?\W*",
     re.IGNORECASE,
 )
 _PHOTO = re.compile(
-    r"^(?:file )?(?:photo|photograph|picture|image|photo illustration|illustration|graphic|map|caption)s?\s*"
-    r"(?::|by\b|credit\b|\(|courtesy\b)|\b(?:photo|image|picture|credit)s?(?: credit)?\s*:\s*[^.]{2,60}\W*$"
-    r"|\b(?:REUTERS|AFP|EPA|AP|TASS|Getty Images|AP Photo)\s?/\s?[^.]{2,60}\W*$|[(\[](?:file )?photo\b[^)\]]{0,80}[)\]]\W*$"
+    r"^(?i:(?:file )?(?:photo|photograph|picture|image|illustration|photo illustration|graphic|map|caption)s?)"
+    r"\s*"
+    r"(?i::|by\b|credits?\b|\(|courtesy\b)"
+    r"|(?:^|[.!?)\]\"|]\s*)(?:Photo|Image|Picture|Credit|Photograph)s?(?: [Cc]redit)?\s*(?::|by\b)"
+    r"\s*[^.]{2,60}\W*$"
+    r"|\b(?:REUTERS|AFP|EPA|AP|TASS|Getty Images|AP Photo)\s?/\s?[A-Z][^.]{2,60}\W*$"
+    r"|[(\[](?i:file )?(?i:photo)\b[^)\]]{0,80}[)\]]\W*$"
     r"|\bGetty Images\W*$|\(AP Photo\W*$"
 )
 _URL = re.compile(
@@ -65,7 +64,7 @@ _MENU = re.compile(r"\s*[|\u2022\u00b7\u00bb>/]\s+|\s+[|\u2022\u00b7\u00bb>]\s*"
 
 
 def plain(span: str) -> str:
-    """Return a span's words on one line, without invisible marks, emphasis, heading marks and link targets."""
+    """Return a span's words on one line, without invisible marks, emphasis and the targets of links."""
     line = _LINK.sub(r"\1", _HIDDEN.sub("", span)) if "](" in span else _HIDDEN.sub("", span)
     return " ".join(_EMPHASIS.sub("", line).split())
 
@@ -87,7 +86,9 @@ def goes_on(words: str, following: str) -> bool:
         return False
     last = words.rsplit(maxsplit=1)[-1].lower()
     count = words.count(" ") + 1
-    return count >= 4 and (last in _OPEN or (words.endswith(",") and count >= 6) or count >= 20)
+    return count >= 4 and (
+        last in words_of("words", "open") or (words.endswith(",") and count >= 6) or count >= 20
+    )
 
 
 def is_heading(words: str, *, first: bool) -> bool:
@@ -103,13 +104,13 @@ def is_heading(words: str, *, first: bool) -> bool:
         return False
     if len(letters) >= 4 and all(character.isupper() for character in letters):
         return True
-    if bare[-1] in ",;-" or bare[0].islower() or bare[0] in "\"'(" and not first:
+    if bare[-1] in ",;-" or bare[0].islower() or (bare[0] in "\"'(" and not first):
         return False
     return not ends_sentence(bare) or (first and bare[-1] in "?!" and "." not in bare[:-1])
 
 
 def is_date_line(words: str) -> bool:
-    """Return whether the words are a date and nothing else; a place or ``published on`` may stand before it."""
+    """Return whether the words are a date and no more; a place or ``published on`` may stand before it."""
     return len(words) < 120 and words[-1:] != ";" and _DATE.fullmatch(words) is not None
 
 
@@ -175,12 +176,11 @@ def opens_section(words: str) -> str:
 
 @functools.cache
 def _table() -> tuple[frozenset[str], re.Pattern[str], frozenset[str], frozenset[str]]:
-    source = importlib.resources.files("shatterbelt.documents").joinpath("tables/boilerplate.yaml")
-    table = yaml.safe_load(source.read_text(encoding="utf-8"))
-    begins = "|".join(_phrase(phrase) for phrase in table["begins"])
-    holds = "|".join(_phrase(phrase) for phrase in table["holds"])
+    known = table("boilerplate")
+    begins = "|".join(_phrase(phrase) for phrase in known["begins"])
+    holds = "|".join(_phrase(phrase) for phrase in known["holds"])
     pattern = re.compile(rf"(?:{begins})(?!\w)|.*\b(?:{holds})(?!\w)", re.DOTALL)
-    return frozenset(table["exactly"]), pattern, frozenset(table["lists"]), frozenset(table["closing"])
+    return frozenset(known["exactly"]), pattern, frozenset(known["lists"]), frozenset(known["closing"])
 
 
 def _phrase(phrase: str) -> str:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import functools
-import importlib.resources
 import re
 
-import yaml
+from shatterbelt.documents.layout.tables import words
 
 _PLACE = r"[A-Z][A-Z'./ -]{2,38}[A-Z]"
 _MIXED = r"[A-Z][\w'.-]+(?:[ /-][A-Z][\w'.-]+){0,3}"
-_MORE = r"(?:,\s*(?:[A-Z][\w'.-]*(?:\s+[A-Z][\w'.-]*){0,3}|[A-Z][a-z]{2,8}\.?\s+\d{1,2}|\d{1,2}\s+[A-Z][a-z]{2,8}\.?)(?:,?\s+\d{4})?){0,3}"
+_DAY = r"(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2}|\d{1,2}\s+[A-Z][a-z]{2,8}\.?)(?:,?\s+\d{4})?"
+_MORE = rf"(?:,\s*(?:{_DAY}|[A-Z][\w'.-]*(?:\s+[A-Z][\w'.-]*){{0,3}})){{0,3}}"
 _AGENCY = r"\s*(?:\([A-Z][\w .,/&'-]{1,40}\)|/\s?[A-Z][\w .&'-]{1,30}/)"
 _DASH = r"\s*(?:--?|_|\|)\s+"
 _FULL = re.compile(
     rf"(?:(?P<place>{_PLACE}|{_MIXED}){_MORE}\s*{_AGENCY}(?:{_DASH}|:\s+)"
-    rf"|(?P<dated>{_PLACE}|{_MIXED}),\s*(?:[A-Z][a-z]{{2,8}}\.?\s+\d{{1,2}}|\d{{1,2}}\s+[A-Z][a-z]{{2,8}}\.?)(?:,?\s+\d{{4}})?{_DASH}"
+    rf"|(?P<dated>{_PLACE}|{_MIXED}),\s*{_DAY}{_DASH}"
     rf"|(?P<bare>{_PLACE}){_MORE}{_DASH}(?=[A-Z\"'\d]))"
 )
 
@@ -27,7 +26,7 @@ def dateline_end(head: str) -> int:
     a place in small letters needs an agency in brackets, or a day.
     """
     match = _FULL.match(head.replace("\u200b", "\n").replace("\n", " "))
-    if not match or (match["bare"] and match["bare"].strip() in _organisations()):
+    if not match or (match["bare"] and match["bare"].strip() in words("words", "no_place")):
         return 0
     return match.end()
 
@@ -41,9 +40,3 @@ def place_of(dateline: str) -> str:
     names = [part.strip() for part in whole.split(",")]
     names = [name for name in names if name and not re.search(r"\d", name)]
     return ", ".join(name.title() if name.isupper() else name for name in names[:3])
-
-
-@functools.cache
-def _organisations() -> frozenset[str]:
-    source = importlib.resources.files("shatterbelt.documents").joinpath("tables/organisations.yaml")
-    return frozenset(yaml.safe_load(source.read_text(encoding="utf-8")))
