@@ -3,7 +3,8 @@
     python tools/score_attribution.py [--errors] [--encoder]
 
 An attribution counts when its cue overlaps the annotated cue and its source overlaps the annotated source by
-half of the longer of the two, or neither has a source. Each annotated one is matched once. The author's own
+half of the longer of the two, or neither has a source. Each is matched once; two annotated ones with the same
+cue and source ("says that ... and that ...") are one. The author's own
 "must" and "should", which the articles list with an empty source, are no attributions in the reader's protocol
 (the author's chain is empty) and are left out of both sides; how many have the manner "demanded" is told apart.
 Manner is scored on matched attributions, at the main verb of what is said. The articles call a thing that is
@@ -94,7 +95,7 @@ def score(article: Article, tally: Tally, encoder: object | None) -> None:
         sentences = with_predictions(sentences, encoder)
     voices = voices_of(sentences, Parties(sentences, article.issued))
     found = {(a.cue.start, a.cue.end): a for v in voices for a in attributions_in(v) if a.cue is not None}
-    told = [each for each in article.attributions if not is_modal(each)]
+    told = list({(s.cue, s.source): s for s in reversed(article.attributions) if not is_modal(s)}.values())
     for each in article.attributions:
         if is_modal(each):
             tally.modals[voice_at(each, sentences, voices).manner == "demanded"] += 1

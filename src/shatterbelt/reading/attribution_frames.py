@@ -13,6 +13,7 @@ from shatterbelt.statements import Manner
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
+_NEVER_TO = frozenset({"say", "report", "believe", "think", "rumour", "rumor", "understand", "know"})
 _CLAUSES = frozenset({"ccomp", "xcomp"})
 
 
@@ -51,7 +52,7 @@ def verb_frames(verb: Token) -> list[Frame]:
 
 def _frames_of(verb: Token, row: Cue) -> Iterator[Frame]:
     """Give the attributions of a verb under one row of the table, the surest first."""
-    passive = is_passive(verb)
+    passive = is_passive(verb) or _is_said_to(verb)
     source = agent_of(verb) if passive else subject(verb)
     if source is not None and not can_speak(source, row.source):
         if not ("clause" in row.frames and row.source != "shown" and says_that(verb)):
@@ -67,6 +68,14 @@ def _frames_of(verb: Token, row: Cue) -> Iterator[Frame]:
         found = _opened(verb, row, passive)
         if found:
             yield _made(verb, row, source, found, "with")
+
+
+def _is_said_to(verb: Token) -> bool:
+    """Return whether it is "files said to have been found", which the parse may take for an active."""
+    if verb.lemma_ not in _NEVER_TO or verb.tag_ not in {"VBN", "VBD"} or child(verb, "ccomp", "dobj"):
+        return False
+    act = child(verb, "xcomp")
+    return act is not None and _is_infinitive(act)
 
 
 def says_that(verb: Token) -> bool:
@@ -99,7 +108,8 @@ def _cue_words(verb: Token, row: Cue) -> Iterator[Token]:
 
 
 def _has_particle(verb: Token, word: str) -> bool:
-    return any(each.lower_ == word and each.dep_ in {"prt", "prep", "advmod"} for each in verb.children)
+    kinds = {"prt", "prep", "advmod", "oprd", "acomp", "ccomp"}
+    return any(each.lower_ == word and each.dep_ in kinds for each in verb.children)
 
 
 def _may_lack_source(verb: Token) -> bool:
@@ -220,6 +230,8 @@ def _told(verb: Token, passive: bool) -> list[Token]:
     """Find "rejected the claim that ...", "dismissed the allegations": an object that is a cue itself."""
     told = child(verb, "nsubjpass" if passive else "dobj")
     table = cues()
+    if told is not None and told.lower_ in {"this", "that", "it"}:
+        return [told]
     if told is None or told.pos_ != "NOUN":
         return []
     row = table.nouns.get(told.lemma_.lower())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shatterbelt.reading.attribution_cues import cues
 from shatterbelt.reading.attribution_frames import Frame, subtree
-from shatterbelt.reading.attribution_sources import child, subject_of_noun
+from shatterbelt.reading.attribution_sources import can_speak, child, subject_of_noun
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -61,7 +61,7 @@ def phrase_frames(token: Token) -> list[Frame]:
     if source is None:
         of = next((each for each in token.children if each.dep_ == "prep" and each.lower_ == "of"), None)
         source = child(of, "pobj") if of is not None else None
-        if source is None or not _is_fronted(token.head):
+        if source is None or not _is_fronted(token.head) or not can_speak(source, "text"):
             return []
     elif token.lemma_.lower() in {"mind", "reading", "account", "version", "point"} and not _is_fronted(
         token.head

@@ -160,7 +160,7 @@ def _frame(verb: Token, run: Run) -> Frame:
     source = agent_of(verb) if is_passive(verb) else subject(verb)
     if source is None or source.i in run.places:
         source = _inverted(verb)
-    if source is not None and not can_speak(source, "text"):
+    if source is not None and not can_speak(source, "anyone"):
         source = None
     return Frame((verb,), source, run.places, "reported", frozenset(), "quote")
 

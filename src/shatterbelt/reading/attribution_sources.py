@@ -16,7 +16,7 @@ RELATIVE = frozenset({"who", "which", "that", "whom"})
 _NAMES = frozenset({"PERSON", "ORG", "NORP", "GPE"})
 _SPEAKING = frozenset({"he", "she", "they", "we", "i", "you", "it", "who", "this"})
 _HEAVY = frozenset({"relcl", "acl", "appos", "punct", "advcl", "parataxis", "ccomp"})
-_TITLE_LENGTH = 9
+_LONGEST = 14
 
 
 class Names(Protocol):
@@ -42,40 +42,50 @@ def is_passive(verb: Token) -> bool:
 
 
 def subject(verb: Token) -> Token | None:
-    """Return who does the verb, as far as the sentence tells: by subject, antecedent, sharing or control."""
+    """Return who does the verb, as far as the sentence tells: by subject, sharing or control.
+
+    In a relative clause it is the relative pronoun; `meant` gives the noun that it stands for.
+    """
     for _ in range(6):
         own = child(verb, *SUBJECTS)
         if own is not None:
-            if own.lower_ in RELATIVE and verb.dep_ == "relcl":
-                return verb.head
             return None if own.lower_ == "there" or own.dep_ == "csubj" else own
-        kind = verb.dep_
-        if kind == "acl":
+        if verb.dep_ == "acl":
             return verb.head if verb.tag_ in {"VBG", "VBN"} else subject_of_noun(verb.head)
-        if kind == "xcomp" and child(verb.head, "acomp") is not None:
-            return None  # "it is fashionable to say"
-        if kind == "xcomp":
+        if verb.dep_ == "xcomp":
+            if child(verb.head, "acomp") is not None:
+                return None  # "it is fashionable to say"
             controlled = child(verb.head, "dobj")
             if controlled is not None and controlled.i < verb.i:
                 return controlled
-        if kind == "pcomp" and verb.head.head.i != verb.head.i:
-            verb = verb.head.head
-            if verb.pos_ not in {"VERB", "AUX"}:
-                return subject_of_noun(verb)
-            continue
-        if kind not in {"conj", "xcomp", "advcl", "ccomp"} or verb.head.i == verb.i:
-            return None
-        verb = verb.head
-        if verb.pos_ not in {"VERB", "AUX"}:
-            return None
+        above = _above(verb)
+        if above is None or above.pos_ not in {"VERB", "AUX"}:
+            return subject_of_noun(above) if above is not None and verb.dep_ == "pcomp" else None
+        verb = above
     return None
+
+
+def _above(verb: Token) -> Token | None:
+    """Return what a verb without a subject may share one with."""
+    if verb.dep_ == "pcomp":
+        return verb.head.head
+    if verb.dep_ in {"conj", "xcomp", "advcl", "ccomp"} and verb.head.i != verb.i:
+        return verb.head
+    return None
+
+
+def meant(token: Token) -> Token:
+    """Return the noun that a relative pronoun stands for, else the token itself."""
+    if token.lower_ in RELATIVE and token.head.dep_ == "relcl":
+        return token.head.head
+    return token
 
 
 def subject_of_noun(noun: Token) -> Token | None:
     """Return whose noun it is ("the ministry's claim", "a claim by the ministry", "made the claim")."""
     owner = child(noun, "poss")
     if owner is not None:
-        return owner
+        return None if owner.ent_type_ in {"DATE", "TIME"} else owner
     for each in noun.children:
         if each.dep_ in {"prep", "agent"} and each.lower_ in {"by", "from"}:
             inner = child(each, "pobj")
@@ -106,6 +116,7 @@ def agent_of(verb: Token) -> Token | None:
 def can_speak(token: Token, kind: str) -> bool:
     """Return whether a noun can be a source: anyone at all, a person or body, or also a text."""
     table = cues()
+    token = meant(token)
     lemma = token.lemma_.lower()
     if kind == "shown" and token.lower_ in {"it", "this", "that", "which", "these"}:
         return False
@@ -134,31 +145,39 @@ def party(token: Token | None, sentence: Sentence, names: Names) -> Party:
 def source_span(token: Token, sentence: Sentence) -> Span:
     """Return the characters of a source: its noun phrase without clauses and appositions."""
     first = last = token
-    for each in token.children:
-        if each.dep_ in _HEAVY and not (
-            each.dep_ == "appos" and each.pos_ == "PROPN" and each.i == token.i + 1
-        ):
-            continue
-        if each.dep_ == "case" or (
-            each.dep_ == "prep" and each.lower_ not in {"of", "for", "in", "at", "with", "from"}
-        ):
-            continue
-        left, right = each.left_edge, each.right_edge
-        if left.i < first.i:
-            first = left
-        if right.i > last.i and right.i - token.i <= _TITLE_LENGTH:
-            last = right
-    if first.sent.start != token.sent.start:
-        first = token
+    stack = [token]
+    while stack:
+        for each in stack.pop().children:
+            if not _belongs(each, token):
+                continue
+            first = each if each.i < first.i else first
+            last = each if each.i > last.i else last
+            stack.append(each)
     while last.is_punct and last.i > first.i:
         last = last.nbor(-1)
     return sentence.place(first, last)
+
+
+def _belongs(each: Token, noun: Token) -> bool:
+    kind = each.dep_
+    if kind == "appos":
+        return each.pos_ == "PROPN" and each.i <= noun.i + 2
+    if kind in _HEAVY or kind == "case" or abs(each.i - noun.i) > _LONGEST:
+        return False
+    if kind == "prep":
+        return each.lower_ in {"of", "for", "in", "at", "with", "from", "to"} and each.i > noun.i
+    if kind == "conj":
+        return each.pos_ in {"NOUN", "PROPN", "PRON"}
+    if kind == "cc":
+        return child(each.head, "conj") is not None
+    return True
 
 
 def marks_of(token: Token | None) -> tuple[Mark, ...]:
     """Return the mark of a source that is nobody in particular: experts, officials, no source at all."""
     if token is None:
         return ("unnamed source",)
+    token = meant(token)
     if token.pos_ == "PRON" and token.lower_ not in {"some", "many", "others", "someone", "somebody", "one"}:
         return ()
     if token.lemma_.lower() not in cues().unnamed:
