@@ -160,7 +160,7 @@ class Parties:
         if match is not None:
             known = on_day(match.known, self._issued)
             return self._known(token, sentence, known, (first, last))
-        role = self._role(token)
+        role = self.role_at(token)
         if role is None and token.pos_ == "PROPN":
             return self._named(token, sentence, (first, last))
         if role is None:
@@ -189,8 +189,8 @@ class Parties:
         role, source = self._title(token), token
         for child in token.children:
             if role is None and child.dep_ == "appos":
-                role, source = self._role(child), child
-        if role is None and token.dep_ == "appos" and (role := self._role(token.head)):
+                role, source = self.role_at(child), child
+        if role is None and token.dep_ == "appos" and (role := self.role_at(token.head)):
             source = token.head
         if role is None:
             earlier = self._people.get(token.text)
@@ -205,7 +205,7 @@ class Parties:
         self._people.setdefault(token.text, party)
         return party
 
-    def _role(self, token: Token) -> Role | None:
+    def role_at(self, token: Token) -> Role | None:
         """Return the longest role that ends at a token: "deputy foreign minister" before "minister"."""
         lemma = token.lemma_.lower()
         words = [token.nbor(-back).lower_ for back in (2, 1) if token.i - back >= token.sent.start]
@@ -226,7 +226,7 @@ class Parties:
         """Return the role that stands right before a name: "interior minister" before a surname."""
         for left in reversed(list(token.lefts)):
             if left.dep_ in {"compound", "nmod", "amod"} and left.pos_ in {"PROPN", "NOUN"}:
-                role = self._role(left)
+                role = self.role_at(left)
                 if role is not None:
                     return role
         return None
@@ -259,14 +259,14 @@ class Parties:
 
     def _around(self, token: Token, sentence: Sentence) -> str:
         """Return the code that a bare "the government" inherits from its twin by "and" or the document."""
-        if token.dep_ == "conj" and (role := self._role(token.head)) and role.kind in {"office", "body"}:
+        if token.dep_ == "conj" and (role := self.role_at(token.head)) and role.kind in {"office", "body"}:
             return self._country(token.head, sentence)
         if token.dep_ == "appos" and token.head.pos_ == "PROPN":
             match = self.match_at(token.head, sentence)
             if match and (known := on_day(match.known, self._issued)) and known.kind == "person":
                 return known.code.split("_")[0]
         definite = any(left.lower_ == "the" for left in token.lefts) or token.pos_ == "PROPN"
-        role = self._role(token)
+        role = self.role_at(token)
         if definite and role and role.kind in {"office", "body"}:
             return self._home
         return ""
@@ -275,7 +275,7 @@ class Parties:
         for left in token.lefts:
             if left.dep_ in {"amod", "nmod", "compound"} and left.conjuncts:
                 joined = [word for word in (left, *left.conjuncts) if word.i < token.i]
-                role = self._role(token)
+                role = self.role_at(token)
                 people = any(word.tag_ in {"NNS", "NNPS"} for word in joined)
                 if (
                     role
@@ -306,7 +306,7 @@ class Parties:
         first = max(first, sentence.tokens.start)
         while first < token.i and (doc[first].is_punct or doc[first].pos_ in {"DET", "ADV", "PART", "SPACE"}):
             first += 1
-        if match is None and self._role(token) is not None:
+        if match is None and self.role_at(token) is not None:
             last = self._of_phrase(token, sentence) or last
         return first, last
 
@@ -372,7 +372,7 @@ class Parties:
     def _fits(self, pronoun: str, word: Token, sentence: Sentence) -> bool:
         match = self.match_at(word, sentence)
         kind = match.known[0].kind if match else None
-        role = self._role(word)
+        role = self.role_at(word)
         plural = word.tag_ in {"NNS", "NNPS"}
         if pronoun in _HE:
             office = role is not None and role.kind == "office" and not plural

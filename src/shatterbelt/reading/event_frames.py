@@ -1,0 +1,318 @@
+"""Who does what to whom in a clause: a verb with its logical subject, objects, prepositions, complements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+_SUBJECTS = frozenset({"nsubj", "csubj"})
+_PASSIVE = frozenset({"nsubjpass", "csubjpass"})
+_OBJECTS = frozenset({"dobj", "obj"})
+# Verbs whose object, not subject, does what the infinitive says: "ordered the army to leave".
+_OBJECT_CONTROL = frozenset(
+    [
+        "ask",
+        "order",
+        "urge",
+        "tell",
+        "force",
+        "allow",
+        "let",
+        "permit",
+        "press",
+        "push",
+        "pressure",
+        "encourage",
+        "persuade",
+        "convince",
+        "invite",
+        "help",
+        "want",
+        "expect",
+        "enable",
+        "instruct",
+        "command",
+        "compel",
+        "cause",
+        "lead",
+        "require",
+        "request",
+        "advise",
+        "warn",
+        "exhort",
+        "get",
+        "make",
+        "leave",
+        "find",
+        "see",
+        "authorise",
+        "authorize",
+        "oblige",
+        "lobby",
+        "train",
+        "send",
+        "beg",
+        "implore",
+        "call",
+        "pressurise",
+    ]
+)
+# Nouns that only count or group what "of" names: "a new round of sanctions", "thousands of workers".
+_COUNTING = frozenset(
+    [
+        "thousand",
+        "hundred",
+        "dozen",
+        "score",
+        "ten",
+        "million",
+        "group",
+        "number",
+        "member",
+        "series",
+        "round",
+        "wave",
+        "part",
+        "string",
+        "spate",
+        "couple",
+        "handful",
+        "majority",
+        "crowd",
+        "lot",
+        "half",
+        "third",
+        "quarter",
+        "set",
+        "batch",
+        "pair",
+        "package",
+        "kind",
+        "sort",
+        "type",
+        "form",
+        "bunch",
+        "rest",
+        "team",
+        "delegation",
+        "leader",
+        "bulk",
+        "column",
+        "body",
+        "some",
+        "many",
+        "most",
+        "all",
+        "several",
+        "one",
+        "two",
+        "host",
+        "flurry",
+        "first",
+        "second",
+    ]
+)
+
+
+@dataclass(slots=True)
+class Frame:
+    """A clause around a verb; lists hold the heads of noun phrases.
+
+    ``subjects`` are those who do it (a passive's agent), ``objects`` those it is done to. ``preps`` are
+    pairs of a preposition and the head that it introduces, also from inside the object.
+    """
+
+    verb: Token
+    subjects: list[Token] = field(default_factory=list)
+    objects: list[Token] = field(default_factory=list)
+    receivers: list[Token] = field(default_factory=list)
+    particles: set[str] = field(default_factory=set)
+    preps: list[tuple[str, Token]] = field(default_factory=list)
+    clauses: list[tuple[str, Token]] = field(default_factory=list)
+    passive: bool = False
+
+
+def frame_of(verb: Token) -> Frame:
+    """Return the clause of a verb, its subject found also through control, relatives and coordination."""
+    frame = Frame(verb)
+    own: list[Token] = []
+    for child in verb.children:
+        dep = child.dep_
+        if dep in _SUBJECTS:
+            own.append(child)
+        elif dep in _PASSIVE:
+            frame.passive = True
+            frame.objects.append(_antecedent(child))
+        elif dep in _OBJECTS or (dep == "attr" and verb.lemma_ != "be"):
+            frame.objects.append(_antecedent(child))
+        elif dep == "dative" and child.pos_ not in {"ADP", "PART"}:
+            frame.receivers.append(child)
+        elif dep == "prt" or (dep == "advmod" and child.lower_ in _PARTICLES):
+            frame.particles.add(child.lower_)
+        elif dep == "agent":
+            frame.subjects += [inner for inner in child.children if inner.dep_ == "pobj"]
+        elif dep in {"prep", "dative"}:
+            frame.preps += _preps(child)
+        elif dep in {"xcomp", "ccomp"}:
+            frame.clauses.append((_clause(child), child))
+        elif dep in {"acomp", "oprd"}:
+            frame.preps += [
+                pair for inner in child.children if inner.dep_ == "prep" for pair in _preps(inner)
+            ]
+        elif dep == "auxpass":
+            frame.passive = True
+    _object_side(frame)
+    if frame.passive or _bare_participle(verb):
+        _passive_side(frame, verb, own)
+    else:
+        frame.subjects += [_antecedent(token) for token in own] or _inherited(verb, set())
+    return frame
+
+
+_PARTICLES = frozenset({"down", "off", "out", "back", "up", "away", "together", "aside", "over"})
+
+
+def _object_side(frame: Frame) -> None:
+    for token in frame.objects:
+        for inner in token.children:
+            if inner.dep_ == "prep" and inner.i > token.i:
+                frame.preps += _preps(inner)
+            elif inner.dep_ in {"acl", "relcl"} and inner.tag_ == "VB":
+                frame.clauses.append(("to", inner))
+
+
+def _passive_side(frame: Frame, verb: Token, own: list[Token]) -> None:
+    """Fill in what a passive is done to: its subject, or the noun or subject that it leans on."""
+    if own and not frame.objects:
+        frame.objects += [_antecedent(token) for token in own]
+    elif not frame.objects:
+        frame.passive = True
+        if verb.dep_ == "acl":
+            frame.objects.append(verb.head)
+        else:
+            frame.objects += _inherited(verb, set(), passive=True)
+
+
+def _bare_participle(verb: Token) -> bool:
+    return (
+        verb.tag_ == "VBN"
+        and verb.dep_ in {"acl", "advcl", "conj", "xcomp"}
+        and not any(child.dep_ in {"aux", "nsubj"} for child in verb.children)
+        and not (verb.dep_ == "conj" and not _is_passive(verb.head))
+    )
+
+
+def _is_passive(verb: Token) -> bool:
+    return any(child.dep_ in {"auxpass", "nsubjpass"} for child in verb.children) or (
+        verb.dep_ == "acl" and verb.tag_ == "VBN"
+    )
+
+
+def _preps(prep: Token) -> list[tuple[str, Token]]:
+    """Return the heads that a preposition introduces, through chains such as "out of"."""
+    found = []
+    for inner in prep.children:
+        if inner.dep_ in {"pobj", "pcomp"}:
+            found.append((prep.lower_, inner))
+            for further in inner.children:
+                if further.dep_ == "prep" and further.lower_ in {
+                    "against",
+                    "with",
+                    "on",
+                    "to",
+                    "for",
+                    "of",
+                    "in",
+                }:
+                    found += [pair for pair in _preps(further) if pair[0] != "of"]
+        elif inner.dep_ == "prep":
+            found += _preps(inner)
+    return found
+
+
+def _clause(verb: Token) -> str:
+    if any(child.lower_ == "to" and child.dep_ == "aux" for child in verb.children):
+        return "to"
+    return "ing" if verb.tag_ == "VBG" and verb.dep_ == "xcomp" else "that"
+
+
+def _antecedent(token: Token) -> Token:
+    """Return the noun that a relative pronoun stands for, or the token itself."""
+    if token.lower_ in {"who", "which", "that", "whom"} and token.pos_ in {"PRON", "DET", "SCONJ"}:
+        for above in token.ancestors:
+            if above.dep_ == "relcl":
+                return above.head
+    return token
+
+
+def inherited(verb: Token) -> list[Token]:
+    """Return the subject that a verb without one takes from the clause it hangs on."""
+    return _inherited(verb, set())
+
+
+def _inherited(verb: Token, seen: set[int], *, passive: bool = False) -> list[Token]:
+    if verb.i in seen:
+        return []
+    seen.add(verb.i)
+    head, dep = verb.head, verb.dep_
+    if dep == "acl" and verb.tag_ != "VB":
+        return [head]
+    if dep == "acl":  # "plans to leave": whose plans
+        return [child for child in head.children if child.dep_ == "poss"] or _carrier(head, seen)
+    if dep == "relcl":
+        return [] if passive else [head]
+    if dep in {"xcomp", "ccomp"} and head.lemma_ in _OBJECT_CONTROL:
+        objects = [child for child in head.children if child.dep_ in {"dobj", "nsubjpass", "dative"}]
+        if objects:
+            return objects
+    if dep == "pcomp":
+        return _pcomp_subject(verb, seen)
+    if dep in {"xcomp", "conj", "advcl", "ccomp", "dep", "acomp"}:
+        return _of_clause(head, seen)
+    return []
+
+
+def _of_clause(head: Token, seen: set[int]) -> list[Token]:
+    if head.pos_ in {"ADJ", "ADV"}:
+        head = head.head
+    active = [child for child in head.children if child.dep_ == "nsubj"]
+    passive = [child for child in head.children if child.dep_ == "nsubjpass"]
+    return [_antecedent(token) for token in active or passive] or _inherited(head, seen)
+
+
+def _pcomp_subject(verb: Token, seen: set[int]) -> list[Token]:
+    """Return who does the gerund: in "accused X of lying" the object, in "insisted on staying" the subject."""
+    above = verb.head.head
+    objects = [child for child in above.children if child.dep_ in {"dobj", "nsubjpass"}]
+    if objects and verb.head.lower_ in {"of", "for", "from", "into"}:
+        return objects
+    return _of_clause(above, seen) if above.pos_ in {"VERB", "AUX"} else _carrier(above, seen)
+
+
+def _carrier(noun: Token, seen: set[int]) -> list[Token]:
+    """Return the subject of the verb that a noun is the object of: "has plans to", "took steps to"."""
+    head = noun.head
+    if noun.dep_ in {"dobj", "attr", "pobj"} and head.pos_ == "ADP":
+        head = head.head
+    return _of_clause(head, seen) if head.pos_ in {"VERB", "AUX"} else []
+
+
+def inner_noun(token: Token) -> Token:
+    """Return the noun that a counting one stands for: of "a new round of sanctions" the sanctions."""
+    for _ in range(3):
+        if token.lemma_.lower() not in _COUNTING:
+            return token
+        inner = [
+            noun
+            for prep in token.children
+            if prep.dep_ == "prep" and prep.lower_ == "of"
+            for noun in prep.children
+            if noun.dep_ == "pobj"
+        ]
+        if not inner:
+            return token
+        token = inner[0]
+    return token
