@@ -27,7 +27,7 @@ from shatterbelt.reading.attribution import voices_of
 from shatterbelt.reading.parsed import Sentence
 from shatterbelt.reading.parsing import parse
 from shatterbelt.reading.parties import Parties
-from shatterbelt.reading.statements import Attribution, Span
+from shatterbelt.reading.statements import Attribution, Party, Span
 from shatterbelt.reading.voices import AUTHOR, Voice, Voices
 
 MODALS = frozenset(
@@ -81,10 +81,16 @@ def overlap(one: Phrase | Span, other: Phrase | Span) -> int:
     return max(0, min(one.end, other.end) - max(one.start, other.start))
 
 
-def same_source(told: Phrase | None, found: Span | None) -> bool:
-    """Return whether two sources overlap by half of the longer, or are both missing."""
+def same_source(told: Phrase | None, party: Party) -> bool:
+    """Return whether two sources overlap by half of the longer, or are both missing.
+
+    For a relative pronoun either it or the noun that it stands for may be annotated.
+    """
+    found = party.span
     if told is None or found is None:
         return told is None and found is None
+    if found.text.lower() in {"who", "which", "that"} and party.name.lower() in told.text.lower():
+        return True
     return 2 * overlap(told, found) >= max(told.end - told.start, found.end - found.start)
 
 
@@ -105,7 +111,7 @@ def score(article: Article, tally: Tally, encoder: object | None) -> None:
     for saying in told:
         near = [a for a in left.values() if a.cue is not None and overlap(saying.cue, a.cue)]
         tally.cues += bool(near)
-        right = next((a for a in near if same_source(saying.source, a.source.span)), None)
+        right = next((a for a in near if same_source(saying.source, a.source)), None)
         if right is None:
             tally.lines.append(f"  - {article.name}: {_shown(saying)}; found {[_named(a) for a in near]}")
             continue

@@ -11,7 +11,7 @@ from shatterbelt.reading.attribution_frames import Frame, verb_frames
 from shatterbelt.reading.attribution_nouns import adverb_frames, noun_frames, phrase_frames
 from shatterbelt.reading.attribution_quotes import Quoted, quoted_of
 from shatterbelt.reading.attribution_sources import Names, marks_of, party
-from shatterbelt.reading.factuality import PLAIN, State, states_of
+from shatterbelt.reading.factuality import PLAIN, State, is_negated, states_of
 from shatterbelt.reading.parsed import Sentence
 from shatterbelt.reading.statements import Attribution, Mark
 from shatterbelt.reading.voices import Voice, Voices
@@ -87,17 +87,18 @@ def _said(
     memory[sentence.number, frame.cue[0].i] = attribution
     if frame.rule in _CONTINUING:
         return Said(attribution, frame.content, manner)
-    outer = State(state.manner if not _is_negated(frame) else "asserted").manner
+    outer: Manner = "asserted" if _is_negated(frame) else state.manner
     return Said(attribution, frame.content, combined(outer, manner))
 
 
 def _is_negated(frame: Frame) -> bool:
-    return any(each.dep_ == "neg" for each in frame.cue[0].children)
+    """Return whether the cue itself is negated: "did not say", "nobody says"."""
+    return frame.rule not in _CONTINUING and is_negated(list(frame.cue[0].children))
 
 
 def _manner_of(frame: Frame, state: State) -> Manner:
     """Return the manner of what is said by this cue, its own negation included."""
-    if _is_negated(frame) and frame.rule not in _CONTINUING and state.negated:
+    if _is_negated(frame) and state.negated:
         return factuality().negated[frame.manner]
     return frame.manner
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shatterbelt.reading.attribution_cues import Cue, cues
-from shatterbelt.reading.attribution_sources import agent_of, can_speak, child, is_passive, subject
+from shatterbelt.reading.attribution_sources import agent_of, can_speak, child, is_passive, meant, subject
 from shatterbelt.statements import Manner
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _NEVER_TO = frozenset({"say", "report", "believe", "think", "rumour", "rumor", "understand", "know"})
+_DENYING = frozenset({"deny", "dispute", "reject", "dismiss", "contest", "refute"})
 _CLAUSES = frozenset({"ccomp", "xcomp"})
 
 
@@ -53,7 +54,9 @@ def verb_frames(verb: Token) -> list[Frame]:
 def _frames_of(verb: Token, row: Cue) -> Iterator[Frame]:
     """Give the attributions of a verb under one row of the table, the surest first."""
     passive = is_passive(verb) or _is_said_to(verb)
-    source = agent_of(verb) if passive else subject(verb)
+    source = agent_of(verb) if passive else subject(verb, row.source)
+    if source is not None and source.tag_ == "WP" and meant(source).i == source.i:
+        return  # a question, "who had ordered it", names nobody
     if source is not None and not can_speak(source, row.source):
         if not ("clause" in row.frames and row.source != "shown" and says_that(verb)):
             return
@@ -100,9 +103,10 @@ def _made(verb: Token, row: Cue, source: Token | None, found: list[Token], name:
 
 
 def _cue_words(verb: Token, row: Cue) -> Iterator[Token]:
+    opened = row.opens | ({"on", "upon"} if "someone to" in row.frames else set())
     for each in verb.children:
         if (each.dep_ == "prt" and each.i == verb.i + 1) or (
-            each.dep_ == "prep" and each.i == verb.i + 1 and each.lower_ in (row.opens | {"on", "upon"})
+            each.dep_ == "prep" and each.i == verb.i + 1 and each.lower_ in opened
         ):
             yield each
 
@@ -218,10 +222,12 @@ def _thing(verb: Token, passive: bool) -> list[Token]:
         told = child(verb, "nsubjpass") if agent_of(verb) is not None else None
     else:
         told = child(verb, "dobj")
-        if told is None:
-            doing = child(verb, "xcomp", "ccomp")
-            return [doing] if doing is not None and doing.tag_ == "VBG" and doing.i > verb.i else []
-    if told is None or told.pos_ == "PRON":
+        doing = child(verb, "xcomp", "ccomp") if told is None else None
+        if doing is not None and doing.tag_ == "VBG" and doing.i > verb.i:
+            return [doing]
+        if told is None and doing is None and verb.dep_ == "relcl" and verb.lemma_ in _DENYING:
+            return [verb.head]
+    if told is None or (told.pos_ == "PRON" and told.lower_ not in {"this", "that", "it"}):
         return []
     return [told]
 
@@ -253,11 +259,22 @@ def _opened(verb: Token, row: Cue, passive: bool) -> list[Token]:
     return []
 
 
+def _as_saying(verb: Token, passive: bool) -> list[Token]:
+    """Find "quoted the minister as saying that ..."."""
+    del passive
+    for each in verb.children:
+        inner = child(each, "pcomp") if each.lower_ == "as" else None
+        if inner is not None:
+            return [inner]
+    return []
+
+
 _FINDERS: tuple[tuple[str, Callable[[Token, bool], list[Token]]], ...] = (
     ("clause", _clause),
     ("question", _question),
     ("to", _to),
     ("someone to", _someone_to),
+    ("as saying", _as_saying),
     ("as", _as),
     ("called", _called),
     ("told", _told),

@@ -26,6 +26,9 @@ def noun_frames(noun: Token) -> list[Frame]:
         if each.dep_ in {"acl", "ccomp", "relcl"} and _says_that(each):
             found = [each]
             break
+        if each.dep_ in {"acl", "relcl", "advcl"} and "for" in row.opens and _for_to(each):
+            found = [each]
+            break
         if each.dep_ == "acl" and row.manner in {"demanded", "hypothetical"} and _to(each):
             found = [each]
             break
@@ -119,6 +122,10 @@ def _says_that(clause: Token) -> bool:
         return opener.dep_ == "mark" and (opener.lower_ != "that" or clause.dep_ != "relcl" or True)
     finite = clause.tag_ in _FINITE or any(each.tag_ in _FINITE for each in clause.children)
     return finite and clause.dep_ in {"acl", "ccomp"} and child(clause, "nsubj", "nsubjpass") is not None
+
+
+def _for_to(clause: Token) -> bool:
+    return any(each.dep_ == "mark" and each.lower_ == "for" for each in clause.children)
 
 
 def _to(clause: Token) -> bool:

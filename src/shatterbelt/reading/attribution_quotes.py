@@ -172,9 +172,10 @@ def _inverted(verb: Token) -> Token | None:
 
 
 def _is_whole(run: Run, sentences: Sequence[Sentence]) -> bool:
-    """Return whether a run is a sentence or more of its own, with nothing of the author's before it."""
-    start = sentences[run.sentences[0]].tokens.start
-    return all(run.doc[at].text in MARKS or run.doc[at].is_punct for at in range(start, run.first))
+    """Return whether a run is a sentence or more of its own, with nothing of the author's around it."""
+    start, end = sentences[run.sentences[0]].tokens.start, sentences[run.sentences[-1]].tokens.end
+    around = (*range(start, run.first), *range(run.last + 1, end))
+    return all(run.doc[at].text in MARKS or run.doc[at].is_punct for at in around)
 
 
 def _is_close(spoke: Quoted | None, run: Run, sentences: Sequence[Sentence]) -> bool:

@@ -38,18 +38,22 @@ def is_passive(verb: Token) -> bool:
     for each in verb.children:
         if each.dep_ in {"auxpass", "nsubjpass", "agent"}:
             return True
-    return verb.tag_ == "VBN" and verb.dep_ in {"acl", "relcl"} and child(verb, "nsubj", "aux") is None
+    bare = verb.tag_ == "VBN" and verb.dep_ in {"acl", "relcl", "advcl"}
+    return bare and child(verb, "nsubj", "aux") is None
 
 
-def subject(verb: Token) -> Token | None:
+def subject(verb: Token, kind: str = "") -> Token | None:
     """Return who does the verb, as far as the sentence tells: by subject, sharing or control.
 
-    In a relative clause it is the relative pronoun; `meant` gives the noun that it stands for.
+    In a relative clause it is the relative pronoun; `meant` gives the noun that it stands for. With a
+    ``kind``, a shared subject that cannot speak is passed over for that of the clause above.
     """
+    shared = False
     for _ in range(6):
         own = child(verb, *SUBJECTS)
-        if own is not None:
+        if own is not None and not (kind and shared and not can_speak(own, kind)):
             return None if own.lower_ == "there" or own.dep_ == "csubj" else own
+        shared = verb.dep_ == "conj"
         if verb.dep_ == "acl":
             return verb.head if verb.tag_ in {"VBG", "VBN"} else subject_of_noun(verb.head)
         if verb.dep_ == "xcomp":
@@ -58,6 +62,8 @@ def subject(verb: Token) -> Token | None:
             controlled = child(verb.head, "dobj")
             if controlled is not None and controlled.i < verb.i:
                 return controlled
+        if verb.dep_ == "pcomp" and verb.head.lower_ == "as":
+            return child(verb.head.head, "dobj", "nsubjpass")  # "quoted the minister as saying"
         above = _above(verb)
         if above is None or above.pos_ not in {"VERB", "AUX"}:
             return subject_of_noun(above) if above is not None and verb.dep_ == "pcomp" else None

@@ -111,7 +111,7 @@ def _clause(token: Token, below: Sequence[Token], given: State) -> State:
     opener = next((kid.lower_ for kid in below if kid.dep_ == "mark" and kid.lower_ in table.openers), None)
     if opener is not None:
         state = state.under(table.openers[opener])
-    negated = _is_negated(below)
+    negated = is_negated(below)
     modal = _modal(below)
     if modal and not (negated and modal == "hypothetical" and _says_could(below)):
         state = state.under(modal)
@@ -143,7 +143,8 @@ def _says_could(below: Sequence[Token]) -> bool:
     return any(kid.dep_ == "aux" and kid.lower_ == "could" for kid in below)
 
 
-def _is_negated(below: Sequence[Token]) -> bool:
+def is_negated(below: Sequence[Token]) -> bool:
+    """Return whether one of the words that hang on a clause's head denies it."""
     table = factuality()
     return any(
         kid.dep_ == "neg"
