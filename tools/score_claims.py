@@ -94,7 +94,9 @@ def score_seeds(encoder: Any) -> None:
         places = curated[name]
         found = sum(any(agree(place, other) for other in read_places) for place in places)
         total, hit = total + len(places), hit + found
-        print(f"seed {name}: {found} of {len(places)} curated quotes; {len(claims)} claims, {len(aims)} aims read")
+        print(
+            f"seed {name}: {found} of {len(places)} curated quotes; {len(claims)} claims, {len(aims)} aims read"
+        )
     print(f"recall of the curated case's quotes: {hit / total:.3f} (bar 0.50)")
 
 
@@ -120,7 +122,9 @@ def marked(text: str) -> dict[str, Place]:
 
 def score_cnc(part: str, encoder: Any, errors: int) -> Counts:
     """Print how often each rule is right on sentences of a part of the corpus; return (n, right) by rule."""
-    rows = list(csv.DictReader((SHARED / "reading" / "cnc" / "train_subtask2_grouped.csv").open(encoding="utf-8")))
+    rows = list(
+        csv.DictReader((SHARED / "reading" / "cnc" / "train_subtask2_grouped.csv").open(encoding="utf-8"))
+    )
     held = [row for row in rows if (zlib.crc32(row["doc_id"].encode()) % SPLIT == 0) == (part == "held out")]
     if part == "train":
         held = held[::3]
@@ -142,13 +146,17 @@ def score_cnc(part: str, encoder: Any, errors: int) -> Counts:
                 counts[key][1] += right
                 counts[key][2] += bool(relations)
             if errors and not right:
-                print(f"{'-' if relations else '!'} [{claim.rule}] <{claim.cause.text}> --> <{claim.effect.text}>  ::  {row['text']}")
+                print(
+                    f"{'-' if relations else '!'} [{claim.rule}] <{claim.cause.text}> --> <{claim.effect.text}>  ::  {row['text']}"
+                )
     print(f"cnc {part}: {len(held)} sentences, {causal} causal; rule, n, spans right, sentence causal")
     for rule, (n, right, sentence) in sorted(counts.items(), key=lambda item: -item[1][0]):
         print(f"  {rule:36} {n:5} {right:5} {sentence:5}  {right / n:.2f} {sentence / n:.2f}")
     precision, recall = both / max(seen, 1), both / max(causal, 1)
     print(f"  relations found with both spans: {spotted} of {gold} ({spotted / gold:.2f})")
-    print(f"  sentence causal by rules: P {precision:.2f} R {recall:.2f} F1 {2 * precision * recall / (precision + recall):.2f}")
+    print(
+        f"  sentence causal by rules: P {precision:.2f} R {recall:.2f} F1 {2 * precision * recall / (precision + recall):.2f}"
+    )
     return counts
 
 
@@ -195,9 +203,19 @@ def score_articles(part: str, encoder: Any, errors: int) -> tuple[Counts, Counts
                 if errors and not hits:
                     print(f"{one.name} EXTRA {kind} [{each.rule}] " + _told(each))
                 elif errors > 1 and kind == "claims" and each.sign != hits[0].sign:
-                    print(f"{one.name} SIGN {each.sign} for {hits[0].sign} {each.cause_quantity!r} {each.cause_change} {each.effect_quantity!r} {each.effect_change} [{each.rule}] " + _told(each))
-                elif errors > 1 and kind == "aims" and (each.direction != hits[0].direction or each.form != hits[0].form):
-                    print(f"{one.name} DIRECTION {each.direction} {each.form} for {hits[0].direction} {hits[0].form} {each.quantity!r} [{each.rule}] " + _told(each))
+                    print(
+                        f"{one.name} SIGN {each.sign} for {hits[0].sign} {each.cause_quantity!r} {each.cause_change} {each.effect_quantity!r} {each.effect_change} [{each.rule}] "
+                        + _told(each)
+                    )
+                elif (
+                    errors > 1
+                    and kind == "aims"
+                    and (each.direction != hits[0].direction or each.form != hits[0].form)
+                ):
+                    print(
+                        f"{one.name} DIRECTION {each.direction} {each.form} for {hits[0].direction} {hits[0].form} {each.quantity!r} [{each.rule}] "
+                        + _told(each)
+                    )
             for w in wanted:
                 hit = any(same(each, w) for each in got)
                 n[kind][3] += hit
@@ -205,7 +223,9 @@ def score_articles(part: str, encoder: Any, errors: int) -> tuple[Counts, Counts
                     print(f"{one.name} MISSED {kind} {w}")
     for kind, (read_, right, wanted_, found) in n.items():
         p, r = right / max(read_, 1), found / max(wanted_, 1)
-        print(f"articles {part}, {kind}: {wanted_} annotated, {read_} read; P {p:.2f} R {r:.2f} F1 {2 * p * r / max(p + r, 1e-9):.2f}")
+        print(
+            f"articles {part}, {kind}: {wanted_} annotated, {read_} read; P {p:.2f} R {r:.2f} F1 {2 * p * r / max(p + r, 1e-9):.2f}"
+        )
     print("  signs (read, annotated): " + ", ".join(f"{a}/{b} {c}" for (a, b), c in sorted(signs.items())))
     for counts in by_rule:
         print("  " + ", ".join(f"{rule} {right}/{n_}" for rule, (n_, right, _) in sorted(counts.items())))
@@ -223,7 +243,9 @@ def _place(phrase: Any) -> Place:
 
 
 def _same_claim(claim: Claim, wanted: Any) -> bool:
-    same = agree(_place(claim.cause), _place(wanted.cause)) and agree(_place(claim.effect), _place(wanted.effect))
+    same = agree(_place(claim.cause), _place(wanted.cause)) and agree(
+        _place(claim.effect), _place(wanted.effect)
+    )
     return same and claim.relation == wanted.relation
 
 
@@ -237,7 +259,9 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--only", choices=["seeds", "cnc", "articles"])
     options.add_argument("--part", choices=["held out", "train", "test"], default=None)
-    options.add_argument("--errors", action="count", default=0, help="print what was wrong (train parts only)")
+    options.add_argument(
+        "--errors", action="count", default=0, help="print what was wrong (train parts only)"
+    )
     options.add_argument("--encoder", action="store_true", help="let the encoder speak")
     options.add_argument("--write", action="store_true", help="write the table of precisions")
     told = options.parse_args()
@@ -261,8 +285,12 @@ def main() -> None:
 def write(counts: Counts) -> None:
     """Write the table that confidences are calibrated from."""
     with TABLE.open("w", encoding="utf-8", newline="") as file:
-        file.write("# Claims on held-out sentences of the Causal News Corpus: how many a rule read, how many were right.\n")
-        file.write("# Written by tools/score_claims.py --write; right: sentence labelled causal, both spans overlap by half.\n")
+        file.write(
+            "# Claims on held-out sentences of the Causal News Corpus: how many a rule read, how many were right.\n"
+        )
+        file.write(
+            "# Written by tools/score_claims.py --write; right: sentence labelled causal, both spans overlap by half.\n"
+        )
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(["rule", "n", "right"])
         for rule, (n, right, _) in sorted(counts.items()):

@@ -72,7 +72,7 @@ def find_aims(
 
 
 def _again(wish: Wish, other: Wish) -> bool:
-    same = wish.content.head is other.content.head or wish.content.head.i == other.content.head.i
+    same = wish.content.head.i == other.content.head.i and wish.content.sentence is other.content.sentence
     return same and wish.condition is None
 
 
@@ -227,7 +227,7 @@ def _wants(actor: Token, sentence: Sentence, parties: Parties | None) -> bool:
 def _contents(verb: Token, last: Token, cue: Cue) -> tuple[list[Token], Token | None]:
     """Return the heads of what is wanted and whom it is put to."""
     addressee: Token | None = None
-    if last is not verb and last.pos_ == "ADP":
+    if last != verb and last.pos_ == "ADP":
         inside = governed(last)
         if cue.put_to:
             addressee = inside[0] if inside else None
@@ -261,7 +261,7 @@ def _warns_of_own(contents: list[Token]) -> bool:
 
 def _content(sentence: Sentence, head: Token, addressee: Token | None) -> Phrase:
     if head.pos_ in _CLAUSES | {"ADJ"}:
-        out = [addressee] if addressee is not None and addressee.head is head and addressee.i < head.i else []
+        out = [addressee] if addressee is not None and addressee.head == head and addressee.i < head.i else []
         return clause(sentence, head, out)
     return noun_phrase(sentence, head)
 
@@ -373,7 +373,7 @@ def _owner(noun: Token, sentence: Sentence, parties: Parties | None) -> Token | 
                     return each
     verb = noun.head
     if noun.dep_ in {"dobj", "attr", "pobj"}:
-        while verb.pos_ not in _CLAUSES and verb.head is not verb:
+        while verb.pos_ not in _CLAUSES and verb.head != verb:
             verb = verb.head
         for each in subjects(verb, passive=False):
             if is_actor(each, sentence, parties):
@@ -418,7 +418,7 @@ def _conditions(sentence: Sentence) -> Iterator[Wish]:
             if actors and actors[0].lower_ not in {"there", "it"} and not _denied_noun(actors[0])
             else None
         )
-        content = clause(sentence, host, [condition.head if condition.head.head is host else token])
+        content = clause(sentence, host, [condition.head if condition.head.head == host else token])
         if condition.overlaps(content):
             content = phrase(sentence, host, [condition.head, token])
         if not condition.overlaps(content):
@@ -472,9 +472,9 @@ def _on_condition(sentence: Sentence, token: Token) -> tuple[Token, Phrase, tupl
         head = token.head if token.head.pos_ in _CLAUSES else child(token, "advcl")
         host = head.head if head is not None and head.dep_ == "advcl" else token.head
         host = host.head if host.pos_ not in _CLAUSES else host
-    if head is None or host is head or head.pos_ not in _CLAUSES:
+    if head is None or host == head or head.pos_ not in _CLAUSES:
         return None
-    out = [t for t in head.children if t.i < head.i and (t.dep_ == "mark" or t is token)]
+    out = [t for t in head.children if t.i < head.i and (t.dep_ == "mark" or t == token)]
     return host, phrase(sentence, head, out), (before, token)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shatterbelt.reading.claim_words import words
 from shatterbelt.reading.parsed import Sentence
 from shatterbelt.reading.statements import Span
 
@@ -14,13 +15,34 @@ if TYPE_CHECKING:
 
     from shatterbelt.reading.parties import Parties
 
+CLAUSES = frozenset({"VERB", "AUX"})
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass", "expl"})
 _OBJECTS = ("dobj", "obj", "attr", "oprd", "dative")
 _RELATIVE = frozenset({"which", "who", "that", "whom"})
+_DENYING = frozenset({"never", "hardly", "neither", "nor", "scarcely"})
 _EDGES = frozenset({"punct", "cc", "mark", "preconj"})
 _ACTING = frozenset(
-    {"he", "she", "they", "we", "i", "you", "who", "somebody", "someone", "everyone", "everybody", "nobody"}
+    {
+        "he",
+        "she",
+        "they",
+        "we",
+        "i",
+        "you",
+        "who",
+        "somebody",
+        "someone",
+        "everyone",
+        "everybody",
+        "nobody",
+        "whoever",
+        "anyone",
+        "anybody",
+        "those",
+        "us",
+    }
 )
+_AGENTS = ("er", "ers", "or", "ors", "ist", "ists", "ian", "ians", "crat", "man", "men", "ee", "ant")
 _NAMED = frozenset({"PERSON", "GPE", "NORP", "ORG"})
 
 
@@ -169,24 +191,54 @@ def is_passive(verb: Token) -> bool:
 
 def is_actor(token: Token, sentence: Sentence, parties: Parties | None) -> bool:
     """Return whether the token names somebody who acts, rather than something that varies or happens."""
+    if is_people(token):
+        return True
+    if token.pos_ not in {"NOUN", "PROPN"} or parties is None:
+        return False
+    return parties.acts(token, sentence)
+
+
+def is_people(token: Token) -> bool:
+    """Return whether a word names people or a body by itself: a name, a pronoun, a word for people."""
     if token.lower_ in _ACTING or (token.ent_type_ in _NAMED and token.pos_ == "PROPN"):
         return True
-    if token.pos_ not in {"NOUN", "PROPN", "PRON"} or parties is None:
+    if token.pos_ not in {"NOUN", "PROPN", "DET", "ADJ", "NUM"}:
         return False
-    return token.pos_ != "PRON" and parties.acts(token, sentence)
+    lemma = token.lemma_.lower()
+    if lemma in words().sets["groups"] or token.pos_ in {"DET", "ADJ", "NUM"}:
+        of = child(token, "prep")
+        inner = child(of, "pobj") if of is not None and of.lower_ == "of" else None
+        return inner is not None and (inner.lower_ in {"them", "us", "whom"} or is_people(inner))
+    return lemma in words().sets["people"] or _person_like(lemma)
+
+
+def _person_like(lemma: str) -> bool:
+    """Return whether a noun looks like a word for people: an agent's ending that is not listed as a thing's."""
+    return len(lemma) > 4 and lemma.endswith(_AGENTS) and lemma not in words().sets["no_people"]
 
 
 def negated(verb: Token) -> Token | None:
     """Return the word that denies a verb, also one at the verb that governs it ("did not help to")."""
     for token in (verb, verb.head if verb.dep_ == "xcomp" else verb):
         for t in token.children:
-            if t.dep_ == "neg" or t.lower_ in {"never", "hardly", "neither", "nor", "scarcely"}:
+            if t.dep_ == "neg" or t.lower_ in _DENYING:
+                return t
+            if t.lower_ in {"longer", "means"} and any(d.lower_ == "no" for d in t.children):
                 return t
             if t.dep_ in SUBJECTS and any(
                 d.lower_ in {"no", "neither"} and d.dep_ == "det" for d in t.children
             ):
                 return t
     return None
+
+
+def said_in(verb: Token, part: Token) -> Token:
+    """Return the clause that a reason belongs to: what is said, not the saying, where it stands after that."""
+    if verb.lemma_.lower() in words().sets["reporting"]:
+        said = child(verb, "ccomp")
+        if said is not None and said != part and (part.i > said.i or verb.i > said.i):
+            return said
+    return verb
 
 
 def modals(tokens: Iterable[Token]) -> list[Token]:

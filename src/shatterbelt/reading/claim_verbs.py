@@ -21,6 +21,7 @@ from shatterbelt.reading.claim_phrases import (
 )
 from shatterbelt.reading.claim_words import VerbPhrase, follow, words
 from shatterbelt.reading.parsed import Sentence
+from shatterbelt.reading.valence import state_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -74,7 +75,7 @@ def _forward(
         if not _may_cause(cause, sentence, parties):
             continue
         for effect in effects:
-            if effect is cause or not _may_follow(effect, sentence, parties, entry):
+            if effect == cause or not _may_follow(effect, sentence, parties, entry):
                 continue
             yield Link(
                 _end(sentence, cause, verb),
@@ -112,6 +113,8 @@ def _may_follow(token: Token, sentence: Sentence, parties: Parties | None, entry
         return False
     if token.ent_type_ in _MEASURES and token.pos_ != "NOUN":
         return False
+    if entry.rest == () and entry.lemma in words().sets["feelings"]:
+        return token.pos_ in {"NOUN", "PROPN"}
     if token.pos_ == "PRON" or (token.ent_type_ == "PERSON" and not entry.change):
         return token.pos_ == "PRON" and bool(entry.change) and token.lower_ in {"them", "this", "these"}
     return bool(entry.change) or entry.sign == "unknown" or not is_actor(token, sentence, parties)
@@ -120,8 +123,8 @@ def _may_follow(token: Token, sentence: Sentence, parties: Parties | None, entry
 def _end(sentence: Sentence, token: Token, verb: Token) -> Phrase:
     """Return the phrase of an end, never reaching over the verb that joins the two."""
     if token.pos_ in {"VERB", "AUX"}:
-        return clause(sentence, token, [verb] if verb in token.subtree and verb is not token else [])
-    inside = [t for t in token.children if t is verb or verb in t.subtree]
+        return clause(sentence, token, [verb] if verb in token.subtree and verb != token else [])
+    inside = [t for t in token.children if t == verb or verb in t.subtree]
     found = noun_phrase(sentence, token)
     if not inside:
         return found
@@ -149,6 +152,15 @@ def _makes(
         return
     done_to = direct or child(below, "nsubj", "nsubjpass")
     if done_to is None and verb.lemma_ not in {"help"}:
+        return
+    if below.pos_ == "ADJ" and done_to is not None and done_to.pos_ == "NOUN":
+        change = state_of(below)
+        for cause in _doers(verb):
+            if _may_cause(cause, sentence, parties) and change:
+                effect = _end(sentence, done_to, verb)
+                yield Link(
+                    _end(sentence, cause, verb), effect, "makes", verb, (verb, verb), "+", change=change
+                )
         return
     first = done_to.left_edge if done_to is not None and done_to.i > verb.i else below.left_edge
     last = below.right_edge
@@ -189,6 +201,7 @@ def _moves(
     to = step if step.pos_ == "ADP" else child(step, "prep")
     goals = governed(to) if to is not None else []
     goal = goals[0] if goals else None
+    idiom = goal is not None and goal.lemma_.lower() in {"arm", "embrace", "orbit", "camp"}
     if goal is not None and goal.lemma_.lower() in {
         "arm",
         "embrace",
@@ -206,7 +219,11 @@ def _moves(
             if of is not None and governed(of)
             else goal
         )
-    if goal is None or not (is_actor(goal, sentence, parties) and is_actor(moved, sentence, parties)):
+    if (
+        goal is None
+        or not idiom
+        and not (is_actor(goal, sentence, parties) and is_actor(moved, sentence, parties))
+    ):
         return
     first = moved.left_edge if not is_passive(verb) else to
     effect = Phrase(sentence, moved, min(first, step, key=_place), max(step.right_edge, moved, key=_place))

@@ -39,6 +39,7 @@ _ENDS = frozenset(
 class VerbPhrase:
     """A verb with the words that must hang on it, and what it says of its ends."""
 
+    lemma: str
     rest: tuple[str, ...]
     frame: Frame
     sign: Sign
@@ -74,6 +75,9 @@ def words() -> Words:
             _add(verbs, group["verbs"], frame, group["sign"])  # type: ignore[arg-type]  # one of Frame
     _add(verbs, raw["moves"]["verbs"], "moves", "+")
     _add(verbs, raw["correlates"]["verbs"], "correlates", "unknown")
+    have = {(verb, entry.rest) for verb, entries in verbs.items() for entry in entries}
+    feelings = [verb for verb in raw["feelings"] if (verb, ()) not in have]
+    _add(verbs, feelings, "forward", "+")
     for change, members in table("valence.yaml")["move_others"].items():
         _add(verbs, members, "changes", "unknown", change)
     for entries in verbs.values():
@@ -95,6 +99,7 @@ def words() -> Words:
         if isinstance(value, list) and all(isinstance(v, str) for v in value)
     }
     sets |= {f"moves {key}": frozenset(raw["moves"][key]) for key in ("prepositions", "away", "things")}
+    sets |= {f"blames {verb}": frozenset(rest) for verb, rest in raw["blames"].items()}
     sets |= {f"correlates {key}": frozenset(raw["correlates"][key]) for key in ("later", "plain_objects")}
     after = {key: frozenset(value) for key, value in raw["after_words"].items()}
     impacts: dict[str, Sign] = {noun: sign for sign, nouns in raw["impacts"].items() for noun in nouns}
@@ -106,7 +111,7 @@ def _add(
 ) -> None:
     for member in members:
         first, *rest = member.split()
-        verbs.setdefault(first, []).append(VerbPhrase(tuple(rest), frame, sign, change))
+        verbs.setdefault(first, []).append(VerbPhrase(first, tuple(rest), frame, sign, change))
 
 
 def follow(verb: Token, rest: tuple[str, ...]) -> list[Token] | None:

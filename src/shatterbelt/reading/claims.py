@@ -7,8 +7,11 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from shatterbelt.documents.loaded import LoadedDocument
+from shatterbelt.reading.claim_across import across_links, encoder_links
 from shatterbelt.reading.claim_links import Link
-from shatterbelt.reading.claim_marks import mark_links
+from shatterbelt.reading.claim_nouns import noun_links
+from shatterbelt.reading.claim_prepositions import preposition_links
+from shatterbelt.reading.claim_clauses import clause_links
 from shatterbelt.reading.claim_phrases import modals, negated
 from shatterbelt.reading.claim_verbs import verb_links
 from shatterbelt.reading.parsed import Sentence
@@ -33,10 +36,26 @@ def find_claims(
     tell leaves the sign unknown, and neither a correlation nor a purpose gets one.
     """
     found: list[Claim] = []
+    before: Sentence | None = None
     for place, sentence in enumerate(sentences):
-        links = _best(chain(mark_links(sentence, parties), verb_links(sentence, parties)))
+        links = _links(sentence, before, parties)
         found += (_claim(link, sentence, voices[place], document) for link in links)
+        before = sentence
     return sorted(found, key=lambda claim: (claim.quote.start, claim.quote.end))
+
+
+def _links(sentence: Sentence, before: Sentence | None, parties: Parties | None) -> list[Link]:
+    """Return what the rules see in a sentence, and what the encoder adds."""
+    links = _best(
+        chain(
+            preposition_links(sentence, parties),
+            clause_links(sentence),
+            verb_links(sentence, parties),
+            noun_links(sentence, parties),
+            across_links(sentence, before),
+        )
+    )
+    return links + list(encoder_links(sentence, links))
 
 
 def _best(links: Iterable[Link]) -> list[Link]:

@@ -6,7 +6,7 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shatterbelt.reading.claim_phrases import child, is_passive
+from shatterbelt.reading.claim_phrases import child, is_passive, is_people, negated
 from shatterbelt.reading.claim_words import follow, table
 from shatterbelt.statements import Sign
 
@@ -42,6 +42,7 @@ class Table:
     phrasal: dict[str, list[tuple[tuple[str, ...], str, bool]]]
     nouns: dict[str, str]
     adjectives: dict[str, str]
+    states: dict[str, str]
     happenings: dict[str, str]
     sets: dict[str, frozenset[str]]
 
@@ -62,6 +63,7 @@ def valences() -> Table:
         phrasal=phrasal,
         nouns=_by_word(raw["nouns"]),
         adjectives=_by_word(raw["adjectives"]),
+        states=_by_word(raw["states"]),
         happenings=raw["happenings"],
         sets={key: frozenset(raw[key]) for key in ("bad", "good", "turning", "carrying", "vague")},
     )
@@ -160,7 +162,11 @@ def _inside(head: Token) -> Token | None:
         for t in head.children:
             if t.dep_ == "prep" and t.lower_ == preposition and t.i > head.i:
                 inner = child(t, "pobj", "pcomp")
-                if inner is not None and not _is_time(inner):
+                if (
+                    inner is not None
+                    and not _is_time(inner)
+                    and not (preposition == "of" and is_people(inner))
+                ):
                     return inner
     owner = child(head, "poss")
     if owner is not None and owner.pos_ == "NOUN":
@@ -237,7 +243,7 @@ def _join(tokens: list[Token]) -> str:
 def _of_clause(verb: Token, depth: int = 0) -> Valence:
     known = valences()
     lemma = verb.lemma_.lower()
-    no = any(t.dep_ == "neg" for t in verb.children)
+    no = negated(verb) is not None and verb.dep_ != "xcomp" or any(t.dep_ == "neg" for t in verb.children)
     below = child(verb, "xcomp")
     if (
         below is not None
@@ -304,11 +310,32 @@ def _of_state(verb: Token, *, no: bool) -> Valence:
     subject, state = child(verb, "nsubj", "nsubjpass"), child(verb, "acomp", "attr")
     if subject is None or state is None or subject.lower_ == "there":
         return _of_noun(state) if state is not None and state.pos_ == "NOUN" and not no else Valence()
-    change = valences().adjectives.get(_adjective(state)) if state.pos_ == "ADJ" else None
-    if change is None:
-        return Valence()
+    change = state_of(state) if state.pos_ == "ADJ" else ""
+    if not change:
+        return _plain_clause(verb, subject, state, no=no)
     noun = _of_noun(subject)
     return Valence(noun.quantity, *(("unknown",) * 2 if no else (turned(change, subject),) * 2))
+
+
+def state_of(adjective: Token) -> str:
+    """Return the change that an adjective tells of what it is said of: "is high", "made it impossible"."""
+    known = valences()
+    word = _adjective(adjective)
+    return known.adjectives.get(word) or known.states.get(word, "")
+
+
+def _plain_clause(verb: Token, subject: Token, rest: Token | None, *, no: bool) -> Valence:
+    """Name a clause by its own few words; that it is so is what counts."""
+    if subject.pos_ != "NOUN" or subject.lemma_.lower() in valences().sets["vague"]:
+        return Valence("", "-" if no else "unknown", "-" if no else "+")
+    words = [*_core(subject), verb, *(_core(rest) if rest is not None else ())]
+    name = _join([t for t in words if t.lemma_ != "be"])
+    return Valence(name, "-" if no else "unknown", "-" if no else "+")
+
+
+def _core(noun: Token) -> list[Token]:
+    kept = [t for t in noun.children if t.dep_ in {"compound", "amod"} and t.i < noun.i]
+    return [*kept, noun]
 
 
 def _of_happening(verb: Token, *, no: bool) -> Valence:
@@ -322,12 +349,13 @@ def _of_happening(verb: Token, *, no: bool) -> Valence:
     if noun is not None:
         of = f" of {_of_noun(done_to).quantity}" if done_to is not None and done_to.pos_ == "NOUN" else ""
         return Valence(" ".join((noun + of).split()[:MAX_WORDS]), change, factor)
-    named = done_to if done_to is not None else subject
-    if named is None or named.pos_ != "NOUN":
-        return Valence()
-    if verb.tag_ in {"VBN", "VBD"}:
-        return Valence(f"{_of_noun(named).quantity} {verb.lower_}".strip(), change, factor)
-    return Valence()
+    if done_to is not None and done_to == subject and done_to.pos_ == "NOUN":
+        return Valence(f"{_of_noun(done_to).quantity} {verb.lower_}".strip(), change, factor)
+    if subject is None or subject.pos_ != "NOUN":
+        below = child(verb, "dobj")
+        name = _join([verb, *_core(below)]) if below is not None and below.pos_ == "NOUN" else ""
+        return Valence(name, change, factor)
+    return _plain_clause(verb, subject, direct, no=no)
 
 
 def opposite(sign: Sign) -> Sign:
