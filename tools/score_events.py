@@ -29,7 +29,8 @@ from shatterbelt.reading.attribution import voices_of
 from shatterbelt.reading.events import find_events, plover_type
 from shatterbelt.reading.parsing import parse
 from shatterbelt.reading.parties import Parties
-from shatterbelt.reading.statements import Event
+from shatterbelt.reading.pronouns import HE, IT, THEY
+from shatterbelt.reading.statements import Event, Party
 
 OLD_NAMES = {"DISAPPROVE": "ACCUSE", "INVESTIGATE": "ACCUSE", "FIGHT": "ASSAULT", "REQUEST": "DEMAND"}
 _MARK = re.compile(r"\((SRC|TAR|SRC/TAR|TAR/SRC|SRC/LOC)\s*:")
@@ -113,7 +114,12 @@ def read(golds: Sequence[Gold]) -> list[list[Event]]:
 
 def _named(event: Event, which: str) -> frozenset[str]:
     parties = event.actors if which == "actors" else event.targets
-    return frozenset(word for party in parties for word in _tokens(party.name))
+    return frozenset(word for party in parties for word in _tokens(f"{party.name} {_meant(party)}"))
+
+
+def _meant(party: Party) -> str:
+    """Return whom a pronoun means; of other names nothing beside the name counts."""
+    return party.role if party.name.lower() in HE | IT | THEY else ""
 
 
 def given_actors(gold: Gold, events: Sequence[Event]) -> Event | None:

@@ -95,8 +95,14 @@ class Kinds:
         if lemma in _CROWDS:
             kinds.add("civil")
         acts = self.parties.acts(token, self.sentence) or lemma in _CROWDS or token.lower_ in _GROUPS
+        if not acts and not self.rows(token) and token.pos_ in {"NOUN", "PROPN"}:
+            acts = any(self._is_named(child) for child in token.lefts)
         kinds.add("party" if acts else "thing")
         return kinds
+
+    def _is_named(self, child: Token) -> bool:
+        """Return whether a noun's modifier is an actor, which makes an unknown noun a body of that actor."""
+        return child.dep_ in {"compound", "amod"} and self.parties.match_at(child, self.sentence) is not None
 
     def _sectors(self, token: Token, kinds: set[str]) -> set[str]:
         """Add person, office and state to the kinds, and return the sectors that the name belongs to."""

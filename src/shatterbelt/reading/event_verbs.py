@@ -39,9 +39,7 @@ class Act:
 def act_of(verb: Token, kinds: Kinds) -> Act | None:
     """Return the event that a verb tells, or None."""
     table = verb_rows().get(verb.lemma_.lower())
-    if not table or verb.pos_ not in {"VERB", "ADJ", "NOUN", "AUX"}:
-        return None
-    if verb.dep_ == "amod" and verb.tag_ not in {"VBN", "VBG"}:
+    if not table or not _is_verb(verb):
         return None
     frame = frame_of(verb)
     row = next((row for row in table if _fits(row, frame, kinds)), None)
@@ -55,9 +53,24 @@ def act_of(verb: Token, kinds: Kinds) -> Act | None:
         act.rule = f"light verb {act.type}"
     act.nouns = carried
     act.clause = verb
+    if verb.dep_ in {"amod", "compound"}:  # "the arrested strikers"
+        act.weight *= 0.6
+        act.targets = [verb.head]
+        return act
     act.actors = _whose(frame.subjects, kinds)
     act.targets = _targets(row, frame, kinds)
     return act
+
+
+def _is_verb(token: Token) -> bool:
+    """Return whether a token is a verb here, and no noun or adjective that looks like one ("the wounded")."""
+    if token.pos_ == "AUX":
+        return token.dep_ not in {"aux", "auxpass"}
+    if token.pos_ != "VERB":
+        return False
+    if token.dep_ in {"amod", "compound"}:
+        return token.tag_ == "VBN"
+    return not any(child.dep_ in {"det", "poss"} for child in token.children)
 
 
 def _fits(row: VerbRow, frame: Frame, kinds: Kinds) -> bool:

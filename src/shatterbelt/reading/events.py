@@ -148,7 +148,7 @@ def _score(act: Act) -> float:
     for above in (act.trigger, *act.trigger.ancestors):
         if above.dep_ in _CLAUSES:
             depth += 1
-    return act.weight * 0.9**depth + (0.05 if act.actors else 0.0)
+    return act.weight * 0.85**depth + (0.05 if act.actors else 0.0)
 
 
 def _trigger(act: Act, sentence: Sentence) -> Span:

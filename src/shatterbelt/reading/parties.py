@@ -19,6 +19,7 @@ from shatterbelt.reading.actors import (
     with_sector,
 )
 from shatterbelt.reading.parsed import Sentence
+from shatterbelt.reading.pronouns import HE, NOBODY, THEY, WHO, antecedent, meant
 from shatterbelt.reading.statements import Party
 
 if TYPE_CHECKING:
@@ -28,11 +29,8 @@ _BEFORE = frozenset({"compound", "amod", "nmod", "poss", "nummod", "quantmod", "
 _NAMING = frozenset({"NOUN", "PROPN", "PRON", "ADJ", "NUM", "X", "DET"})
 _STATE_LIKE = frozenset({"state", "adjective", "people", "capital", "bloc", "organisation"})
 _FORMER = frozenset({"former", "ex", "late", "ousted", "deposed", "exiled"})
-_HE = frozenset({"he", "she", "him", "her", "his", "hers", "himself", "herself"})
-_IT = frozenset({"it", "its", "itself"})
-_THEY = frozenset({"they", "them", "their", "theirs", "themselves"})
-_WHO = frozenset({"who", "which", "that", "whom", "whose"})
-_NOBODY = frozenset({"there", "what", "this", "these", "those"})
+_JOINED = frozenset({"of", "in", "from", "at", "for", "to", "near", "with"})
+_BREAKS = frozenset({"relcl", "acl", "advcl", "appos", "punct", "pcomp", "cc"})
 _PLACED = frozenset({"of", "in", "for", "from", "to", "at", "against"})
 
 
@@ -91,7 +89,7 @@ class Parties:
         if party is None:
             return False
         named = token.ent_type_ in {"PERSON", "ORG", "GPE", "NORP"} and token.pos_ in {"PROPN", "NOUN"}
-        return bool(party.actor or party.role or named or token.lower_ in _HE | _THEY)
+        return bool(party.actor or party.role or named or token.lower_ in HE | THEY)
 
     def match_at(self, token: Token, sentence: Sentence) -> Match | None:
         """Return the table's name that covers the token, if any; its places count the parsed tokens."""
@@ -306,86 +304,35 @@ class Parties:
         first = max(first, sentence.tokens.start)
         while first < token.i and (doc[first].is_punct or doc[first].pos_ in {"DET", "ADV", "PART", "SPACE"}):
             first += 1
-        if match is None and self.role_at(token) is not None:
-            last = self._of_phrase(token, sentence) or last
+        last = max(last, self._tail(token, sentence))
         return first, last
 
-    def _of_phrase(self, token: Token, sentence: Sentence) -> int | None:
+    def _tail(self, token: Token, sentence: Sentence) -> int:
+        """Return the last token of what follows and belongs to a name: "of" and "in" with their nouns."""
+        last = token.i
         for right in token.rights:
-            if right.dep_ == "prep" and right.lower_ == "of" and right.i == token.i + 1:
-                for inner in right.children:
-                    match = self.match_at(inner, sentence)
-                    if inner.dep_ == "pobj" and match and match.known[0].kind in _STATE_LIKE:
-                        return max(inner.i, match.end - 1)
-        return None
+            if right.dep_ != "prep" or right.lower_ not in _JOINED or right.i != last + 1:
+                break
+            phrase = sentence.doc[right.i : right.right_edge.i + 1]
+            if len(phrase) > 12 or any(word.dep_ in _BREAKS for word in phrase) or phrase[-1].is_punct:
+                break
+            if right.lower_ != "of" and any(word.ent_type_ in {"DATE", "TIME"} for word in phrase):
+                break
+            last = right.right_edge.i
+        return last
 
     def _party(self, sentence: Sentence, first: int, last: int, actor: str, role: str) -> Party:
         span = sentence.place(sentence.doc[first], sentence.doc[last])
         return Party(name=" ".join(span.text.split()), actor=actor, role=role, span=span)
 
-    # Pronouns
-
     def _pronoun(self, token: Token, sentence: Sentence) -> Party | None:
-        lower = token.lower_
-        if lower in _WHO:
-            return self._relative(token, sentence)
-        if lower in _NOBODY:
+        """Return whom a pronoun means; it keeps its own word as name, and whom it means as role."""
+        if token.lower_ in WHO:
+            noun = antecedent(token)
+            return self.of(noun, sentence) if noun is not None else None
+        if token.lower_ in NOBODY:
             return None
-        actor, role = "", ""
-        if lower in _HE or lower in _IT or lower in _THEY:
-            meant = self._meant(token, sentence)
-            actor, role = (meant.actor, meant.role or meant.name) if meant else ("", "")
-        return self._party(sentence, token.i, token.i, actor, role)
-
-    def _relative(self, token: Token, sentence: Sentence) -> Party | None:
-        """Return the party that "who" stands for: the noun that the relative clause hangs on."""
-        for above in token.ancestors:
-            if above.dep_ == "relcl":
-                return self.of(above.head, sentence)
-        return None
-
-    def _meant(self, token: Token, sentence: Sentence) -> Party | None:
-        """Return whom a pronoun means, if one party alone fits in its sentence, or else in the one before."""
         place = self._at.get(sentence.number, 0)
-        for earlier in self._sentences[max(place - 1, 0) : place + 1][::-1]:
-            if earlier.paragraph != sentence.paragraph and earlier is not sentence:
-                return None
-            end = token.i if earlier is sentence else earlier.tokens.end
-            fitting = self._fitting(token.lower_, earlier, end)
-            if fitting:
-                return fitting[0] if len({party.actor or party.name for party in fitting}) == 1 else None
-        return None
-
-    def _fitting(self, pronoun: str, sentence: Sentence, end: int) -> list[Party]:
-        found = []
-        for word in sentence.tokens:
-            if (
-                word.i >= end
-                or word.pos_ not in {"NOUN", "PROPN"}
-                or word.dep_ in {"compound", "amod", "nmod"}
-            ):
-                continue
-            if self._fits(pronoun, word, sentence) and (party := self.of(word, sentence)):
-                found.append(party)
-        return found
-
-    def _fits(self, pronoun: str, word: Token, sentence: Sentence) -> bool:
-        match = self.match_at(word, sentence)
-        kind = match.known[0].kind if match else None
-        role = self.role_at(word)
-        plural = word.tag_ in {"NNS", "NNPS"}
-        if pronoun in _HE:
-            office = role is not None and role.kind == "office" and not plural
-            return kind == "person" or office or (kind is None and word.ent_type_ == "PERSON")
-        if pronoun in _IT:
-            body = role is not None and role.kind == "body" and not plural
-            return body or kind in {
-                "state",
-                "capital",
-                "bloc",
-                "organisation",
-                "institution",
-                "group",
-                "firm",
-            }
-        return plural and (role is not None or kind == "people")
+        found = meant(token, self._sentences[max(place - 1, 0) : place + 1], self)
+        actor, role = (found.actor, found.name) if found else ("", "")
+        return self._party(sentence, token.i, token.i, actor, role)

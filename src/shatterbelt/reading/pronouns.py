@@ -1,0 +1,90 @@
+"""Whom "he", "it", "they" and "who" stand for, where the grammar or a lack of rivals makes it sure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from shatterbelt.reading.parsed import Sentence
+from shatterbelt.reading.statements import Party
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+    from shatterbelt.reading.parties import Parties
+
+HE = frozenset({"he", "she", "him", "her", "his", "hers", "himself", "herself"})
+IT = frozenset({"it", "its", "itself"})
+THEY = frozenset({"they", "them", "their", "theirs", "themselves"})
+WHO = frozenset({"who", "which", "that", "whom", "whose"})
+NOBODY = frozenset({"there", "what", "this", "these", "those"})
+_BODIES = frozenset({"state", "capital", "bloc", "organisation", "institution", "group", "firm"})
+_INSIDE = frozenset({"compound", "amod", "nmod"})
+
+
+def antecedent(token: Token) -> Token | None:
+    """Return the noun that a relative pronoun stands for: the one that its clause hangs on."""
+    for above in token.ancestors:
+        if above.dep_ == "relcl":
+            head: Token = above.head
+            return head
+    return None
+
+
+def meant(token: Token, sentences: Sequence[Sentence], parties: Parties) -> Party | None:
+    """Return whom a personal pronoun means, or None where that is not sure.
+
+    A speaker who says what "it" does is taken for "it"; otherwise one party alone must fit in the
+    pronoun's own sentence before it, or failing any there, in the sentence before.
+
+    Args:
+        token: the pronoun.
+        sentences: the sentence before, if any, and the pronoun's own.
+        parties: names to parties.
+    """
+    if token.lower_ not in HE | IT | THEY:
+        return None
+    own = sentences[-1]
+    speaker = _speaker(token)
+    if speaker is not None and _fits(token.lower_, speaker, own, parties):
+        return parties.of(speaker, own)
+    for sentence in reversed(sentences):
+        if sentence.paragraph != own.paragraph:
+            return None
+        end = token.i if sentence is own else sentence.tokens.end
+        fitting = _fitting(token.lower_, sentence, end, parties)
+        if fitting:
+            return fitting[0] if len({party.actor or party.name for party in fitting}) == 1 else None
+    return None
+
+
+def _speaker(token: Token) -> Token | None:
+    """Return the subject of the verb whose complement the pronoun is the subject of: "X said it ..."."""
+    verb = token.head
+    if token.dep_ not in {"nsubj", "nsubjpass"} or verb.dep_ != "ccomp":
+        return None
+    return next((child for child in verb.head.children if child.dep_ == "nsubj"), None)
+
+
+def _fitting(pronoun: str, sentence: Sentence, end: int, parties: Parties) -> list[Party]:
+    found = []
+    for word in sentence.tokens:
+        if word.i >= end or word.pos_ not in {"NOUN", "PROPN"} or word.dep_ in _INSIDE:
+            continue
+        if _fits(pronoun, word, sentence, parties) and (party := parties.of(word, sentence)):
+            found.append(party)
+    return found
+
+
+def _fits(pronoun: str, word: Token, sentence: Sentence, parties: Parties) -> bool:
+    match = parties.match_at(word, sentence)
+    kind = match.known[0].kind if match else None
+    role = parties.role_at(word)
+    plural = word.tag_ in {"NNS", "NNPS"}
+    if pronoun in HE:
+        office = role is not None and role.kind == "office" and not plural
+        return kind == "person" or office or (kind is None and word.ent_type_ == "PERSON")
+    if pronoun in IT:
+        body = role is not None and role.kind == "body" and not plural
+        return body or kind in _BODIES or (kind is None and word.ent_type_ == "ORG" and not plural)
+    return plural and (role is not None or kind == "people")
