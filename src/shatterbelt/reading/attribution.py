@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from shatterbelt.reading.attribution_cues import combined, cues, factuality
 from shatterbelt.reading.attribution_frames import Frame, verb_frames
-from shatterbelt.reading.attribution_nouns import adverb_frames, noun_frames, phrase_frames
+from shatterbelt.reading.attribution_nouns import adverb_frames, label_frames, noun_frames, phrase_frames, tail_frames
 from shatterbelt.reading.attribution_quotes import Quoted, quoted_of
 from shatterbelt.reading.attribution_sources import Names, marks_of, party
 from shatterbelt.reading.factuality import PLAIN, State, is_negated, states_of
@@ -70,6 +70,7 @@ def frames_of(sentence: Sentence) -> list[Frame]:
             found += phrase_frames(token)
         elif token.lower_ in table.adverbs or token.lower_ in table.adjectives:
             found += adverb_frames(token)
+    found += label_frames(sentence.tokens) + tail_frames(sentence.tokens)
     inside = range(sentence.tokens.start, sentence.tokens.end)
     return [frame for frame in found if frame.content and all(place in inside for place in frame.content)]
 

@@ -37,6 +37,8 @@ class Cues:
     adjectives: dict[str, Manner]
     doubting: frozenset[str]
     phrases: dict[str, frozenset[str]]
+    fixed: frozenset[str]
+    seen: frozenset[str]
     light: frozenset[str]
     falsehoods: frozenset[str]
     people: frozenset[str]
@@ -106,6 +108,8 @@ def cues() -> Cues:
         adjectives={lemma: row["manner"] for row in table["adjectives"] for lemma in words(row["cues"])},
         doubting=frozenset(words(table["doubting"])),
         phrases={noun: frozenset(before) for noun, before in phrases.items()},
+        fixed=frozenset(words(table["fixed"])),
+        seen=frozenset(words(table["seen"])),
         light=frozenset(words(table["light verbs"])),
         falsehoods=frozenset(words(table["falsehoods"])),
         people=frozenset(words(table["people"])),

@@ -112,7 +112,7 @@ def _cue_words(verb: Token, row: Cue) -> Iterator[Token]:
 
 
 def _has_particle(verb: Token, word: str) -> bool:
-    kinds = {"prt", "prep", "advmod", "oprd", "acomp", "ccomp"}
+    kinds = {"prt", "prep", "advmod", "oprd", "acomp", "ccomp", "dobj"}
     return any(each.lower_ == word and each.dep_ in kinds for each in verb.children)
 
 
@@ -136,7 +136,15 @@ def _clause(verb: Token, passive: bool) -> list[Token]:
         found = [verb.head]
     if not found and verb.dep_ == "advcl" and _is_as_clause(verb):
         found = [verb.head]
-    if not found and passive:
+    if not found:
+        found = [
+            each
+            for holder in verb.children
+            if holder.dep_ in {"oprd", "acomp"} and verb.lemma_ == "make"
+            for each in holder.children
+            if each.dep_ == "ccomp"
+        ]
+    if not found and passive and not _is_bidding(verb):
         found = [each for each in verb.children if each.dep_ == "xcomp" and _is_infinitive(each)]
         about = child(verb, "nsubjpass")
         if found and about is not None and about.lower_ != "it":
@@ -144,10 +152,17 @@ def _clause(verb: Token, passive: bool) -> list[Token]:
     return found
 
 
+def _is_bidding(verb: Token) -> bool:
+    """Return whether "was told to leave" is an order: the verb also bids somebody do a thing."""
+    rows = cues().verbs.get(verb.lemma_, ())
+    return any(row.manner == "demanded" and "someone to" in row.frames for row in rows)
+
+
 def _is_as_clause(verb: Token) -> bool:
     """Return whether it is "as the minister put it": "as" or nothing before, and nothing said inside."""
     mark = child(verb, "mark", "advmod")
-    return mark is not None and mark.lower_ == "as" and child(verb, "dobj", "attr", "prep", "acomp") is None
+    told = child(verb, "dobj", "attr", "acomp")
+    return mark is not None and mark.lower_ == "as" and (told is None or told.lower_ == "it")
 
 
 def _question(verb: Token, passive: bool) -> list[Token]:
@@ -247,6 +262,8 @@ def _told(verb: Token, passive: bool) -> list[Token]:
 def _opened(verb: Token, row: Cue, passive: bool) -> list[Token]:
     """Find what a preposition opens: "accused them of fraud", "warned of unrest", "called for calm"."""
     told = child(verb, "nsubjpass") if passive else child(verb, "dobj")
+    if told is None and passive and verb.dep_ == "acl":
+        told = verb.head
     if row.someone and told is None:
         return []
     holders = [verb] if told is None or passive or not row.someone else [verb, told]
@@ -269,6 +286,25 @@ def _as_saying(verb: Token, passive: bool) -> list[Token]:
     return []
 
 
+def _doing(verb: Token, passive: bool) -> list[Token]:
+    """Find "recalled being beaten"."""
+    del passive
+    kinds = {"xcomp", "ccomp"}
+    return [each for each in verb.children if each.dep_ in kinds and each.i > verb.i and _is_gerund(each)]
+
+
+def _is_gerund(token: Token) -> bool:
+    return token.tag_ == "VBG" or any(
+        each.dep_ in {"aux", "auxpass"} and each.tag_ == "VBG" for each in token.children
+    )
+
+
+def _seen(verb: Token, passive: bool) -> list[Token]:
+    """Find "sees a link"."""
+    told = child(verb, "nsubjpass" if passive else "dobj")
+    return [told] if told is not None and told.lemma_ in cues().seen else []
+
+
 _FINDERS: tuple[tuple[str, Callable[[Token, bool], list[Token]]], ...] = (
     ("clause", _clause),
     ("question", _question),
@@ -279,6 +315,8 @@ _FINDERS: tuple[tuple[str, Callable[[Token, bool], list[Token]]], ...] = (
     ("called", _called),
     ("told", _told),
     ("thing", _thing),
+    ("seen", _seen),
+    ("doing", _doing),
 )
 
 

@@ -9,15 +9,16 @@ from shatterbelt.reading.attribution_frames import Frame, subtree
 from shatterbelt.reading.attribution_sources import can_speak, child, subject_of_noun
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
+    from spacy.tokens import Span, Token
 
+_LABEL = 9
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 
 
 def noun_frames(noun: Token) -> list[Frame]:
     """Return the attribution of a noun such as "claim" with a clause or its preposition behind it."""
     row = cues().nouns.get(noun.lemma_.lower())
-    if row is None or (noun.head.lower_ == "in" and noun.lower_ == "order"):
+    if row is None or f"{noun.head.lower_} {noun.lower_}" in cues().fixed:
         return []
     found: list[Token] = []
     for each in noun.children:
@@ -35,6 +36,7 @@ def noun_frames(noun: Token) -> list[Frame]:
         if each.dep_ == "prep" and each.lower_ in row.opens and not found:
             inner = child(each, "pcomp", "pobj")
             found = [inner] if inner is not None else []
+    found = found or _said_to_be(noun)
     if not found:
         return []
     return [
@@ -46,6 +48,15 @@ def noun_frames(noun: Token) -> list[Frame]:
             roots=frozenset(each.i for each in found),
             rule="noun",
         )
+    ]
+
+
+def _said_to_be(noun: Token) -> list[Token]:
+    """Find "the official version is that ..."."""
+    if noun.dep_ != "nsubj" or noun.head.lemma_ != "be":
+        return []
+    return [
+        each for each in noun.head.children if each.dep_ in {"ccomp", "advcl"} and _says_that(each, "that")
     ]
 
 
@@ -92,6 +103,36 @@ def adverb_frames(token: Token) -> list[Frame]:
     return [Frame((token,), None, frozenset(content), manner, frozenset({token.head.i}), "adjective")]
 
 
+def label_frames(tokens: Span) -> list[Frame]:
+    """Return the attribution of "Minister: mine will not reopen" and of "The minister: '...'"."""
+    colon = next((token for token in tokens[1:_LABEL] if token.text == ":"), None)
+    if colon is None:
+        return []
+    before = tokens.doc[tokens.start : colon.i]
+    if any(token.pos_ in {"VERB", "AUX"} or token.text in {",", ";"} for token in before):
+        return []
+    source = next(
+        (t for t in before if t.pos_ in {"NOUN", "PROPN"} and (t.head.i >= colon.i or t.head.i == t.i)), None
+    )
+    after = [token for token in tokens if token.i > colon.i]
+    if source is None or not can_speak(source, "named") or not any(t.pos_ in {"VERB", "AUX"} for t in after):
+        return []
+    content = frozenset(token.i for token in after)
+    return [Frame((colon,), source, content, "reported", frozenset(), "label")]
+
+
+def tail_frames(tokens: Span) -> list[Frame]:
+    """Return the attribution of "..., the bank estimates", where the parse takes the verb for a noun."""
+    cue = next((token for token in reversed(tokens) if token.is_alpha), None)
+    if cue is None or cue.pos_ != "NOUN" or cue.dep_ != "ROOT":
+        return []
+    rows = cues().verbs.get(cue.lemma_, ())
+    said, source = child(cue, "ccomp"), child(cue, "compound", "nmod")
+    if said is None or source is None or said.i > cue.i or not any("clause" in row.frames for row in rows):
+        return []
+    return [Frame((cue,), source, frozenset(subtree(said)), "reported", frozenset({said.i}), "tail")]
+
+
 def _over(phrase: Token, cue: tuple[Token, ...], source: Token) -> list[Frame]:
     """Return a frame whose content is the clause that the phrase hangs on."""
     root = phrase.head
@@ -115,13 +156,14 @@ def _is_fronted(preposition: Token) -> bool:
     return before is None or before.is_punct or before.dep_ in {"mark", "cc"}
 
 
-def _says_that(clause: Token) -> bool:
+def _says_that(clause: Token, opener: str = "") -> bool:
     """Return whether a clause is what is said: opened by "that", or finite without a relative's gap."""
-    opener = next((each for each in clause.children if each.lower_ in {"that", "whether", "if"}), None)
-    if opener is not None:
-        return opener.dep_ == "mark" and (opener.lower_ != "that" or clause.dep_ != "relcl" or True)
+    first = next((each for each in clause.children if each.lower_ in {"that", "whether", "if"}), None)
+    if first is not None:
+        return first.dep_ == "mark" and (not opener or first.lower_ == opener)
     finite = clause.tag_ in _FINITE or any(each.tag_ in _FINITE for each in clause.children)
-    return finite and clause.dep_ in {"acl", "ccomp"} and child(clause, "nsubj", "nsubjpass") is not None
+    whole = clause.dep_ in {"acl", "ccomp"} and child(clause, "nsubj", "nsubjpass") is not None
+    return finite and whole and not opener
 
 
 def _for_to(clause: Token) -> bool:

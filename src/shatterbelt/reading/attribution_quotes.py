@@ -80,20 +80,25 @@ def _spoken(
             cue = frame.cue[0].i
             if (id(run.doc), cue) in inside or frame.rule in {"adverb", "adjective"}:
                 continue
-            if frame.rule in {"clause", "phrase"} and frame.content & run.places and _mostly(frame, run):
+            if frame.rule in {"clause", "phrase", "label", "tail"} and frame.content & run.places and _mostly(frame, run):
                 return Quoted(frame, place, run.places)
     if run.is_short and not _is_whole(run, sentences):
-        verb = _calling(run, sentences[run.sentences[0]], inside)
+        sentence = sentences[run.sentences[0]]
+        verb = _calling(run, sentence, inside) or _right_before(run, sentence, inside)
         return Quoted(_frame(verb, run), run.sentences[0], run.places) if verb is not None else None
     for place in (run.sentences[-1], run.sentences[0]):
         verb = _near_cue(run, sentences[place], inside)
         if verb is not None:
             return Quoted(_frame(verb, run), place, run.places)
-    before = run.sentences[0] - 1
-    if (before >= 0 and sentences[before].tokens[-1].text == ":") or (before >= 0 and _colon(run)):
+    before, after = run.sentences[0] - 1, run.sentences[-1] + 1
+    if before >= 0 and sentences[before].tokens[-1].text == ":":
         verb = _last_cue(sentences[before])
         if verb is not None:
             return Quoted(_frame(verb, run), before, run.places)
+    if after < len(sentences) and sentences[after].tokens[0].text[:1].islower():
+        verb = _first_cue(sentences[after])  # the parse has cut off "..., the crowd chanted"
+        if verb is not None:
+            return Quoted(_frame(verb, run), after, run.places)
     return None
 
 
@@ -129,16 +134,22 @@ def _calling(run: Run, sentence: Sentence, inside: set[tuple[int, int]]) -> Toke
     return None
 
 
+def _right_before(run: Run, sentence: Sentence, inside: set[tuple[int, int]]) -> Token | None:
+    """Return the cue right before a short run that ends its sentence: "banners read 'No to war'"."""
+    end = sentence.tokens.end
+    if any(run.doc[at].is_alpha for at in range(run.last + 1, end)) or run.first - 2 < sentence.tokens.start:
+        return None
+    for at in (run.first - 2, run.first - 3):
+        if at >= sentence.tokens.start and _speaks(run.doc[at]) and (id(run.doc), at) not in inside:
+            return run.doc[at]
+    return None
+
+
 def _announced(verb: Token, run: Run) -> bool:
     """Return whether a cue before a run announces it: a comma or colon, or the run right behind the cue."""
     mark = run.first - 1
     before = run.doc[mark - 1] if mark > 0 else None
     return before is not None and (before.text in {",", ":", "that"} or before.i - verb.i <= 2)
-
-
-def _colon(run: Run) -> bool:
-    mark = run.first - 1
-    return mark > 0 and run.doc[mark - 1].text == ":"
 
 
 def _speaks(token: Token) -> bool:
@@ -154,6 +165,10 @@ def _last_cue(sentence: Sentence) -> Token | None:
         if _speaks(token):
             found = token
     return found
+
+
+def _first_cue(sentence: Sentence) -> Token | None:
+    return next((token for token in sentence.tokens[:_NEAR] if _speaks(token)), None)
 
 
 def _frame(verb: Token, run: Run) -> Frame:

@@ -128,6 +128,8 @@ def can_speak(token: Token, kind: str) -> bool:
         return False
     if token.pos_ == "PRON" or token.lower_ in _SPEAKING:
         return token.lower_ in _SPEAKING or lemma in table.people or token.tag_ == "WP"
+    if kind == "named":
+        return token.ent_type_ in _NAMES or lemma in table.people or lemma.endswith(table.endings)
     if kind == "anyone" or token.pos_ == "PROPN" or token.ent_type_ in _NAMES:
         return True
     if lemma in table.people or lemma.endswith(table.endings) or token.tag_ in {"NNP", "NNPS"}:
