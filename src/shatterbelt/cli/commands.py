@@ -339,20 +339,3 @@ def schema(out: str | None) -> None:
         return
     for path in api.write_schemas(schemas, out):
         click.echo(path)
-
-
-@examples(
-    "shatterbelt new my-case",
-    "shatterbelt check my-case && shatterbelt run my-case",
-)
-@main.command()
-@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False))
-def new(folder: str) -> None:
-    """Make a small case in DIR that runs, to be changed into your own.
-
-    DIR must not exist, or be empty.
-    """
-    from shatterbelt import api
-
-    made = api.new(folder)
-    click.echo(f"{made} is there. Next: shatterbelt check {made}; shatterbelt run {made}")

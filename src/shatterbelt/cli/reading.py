@@ -5,16 +5,16 @@ from __future__ import annotations
 import sys
 import textwrap
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from shatterbelt.api.reading import KINDS, OPTIONS
+from shatterbelt.api.reading import KINDS
 from shatterbelt.cli.commands import examples
-from shatterbelt.cli.tables import GAP, counted, table, width_here
-from shatterbelt.errors import RequestError
+from shatterbelt.cli.reading_options import how_to_read, notes, read_as_asked
+from shatterbelt.cli.tables import GAP, columns, counted, table, width_here
 
 if TYPE_CHECKING:
     from shatterbelt.api.reading import ReadResult
@@ -23,30 +23,11 @@ if TYPE_CHECKING:
     from shatterbelt.reading.statements import Aim, Claim, Day, Event, Magnitude, Party, Statement
 
 SIGNS = {"+": "+>", "-": "->", "unknown": "?>"}
+HEADS = ("at", "kind", "manner", "sure", "who says", "what")
 WHO = 18
 """Columns for who says it, on a terminal."""
-
-
-def model_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that choose the readers, and those of a language model."""
-    added = (
-        click.option(
-            "--reader", "readers", multiple=True, type=click.Choice(["rules", "model"]),
-            help="Read by our rules and encoder (as without it), or by a language model. May be repeated.",
-        ),
-        click.option(
-            "--endpoint", metavar="URL", default="",
-            help="Base address of an OpenAI-compatible endpoint; else SHATTERBELT_ENDPOINT. The key is "
-            "that in SHATTERBELT_KEY.",
-        ),
-        click.option("--model", metavar="NAME", default="", help="Which model; else SHATTERBELT_MODEL."),
-        click.option(
-            "--send", is_flag=True, help="Let the documents be sent to the endpoint. Without it nothing is."
-        ),
-    )  # fmt: skip
-    for option in reversed(added):
-        command = option(command)
-    return command
+INDENT = " " * 5
+Cells = tuple[str, ...]
 
 
 @examples(
@@ -63,21 +44,7 @@ def model_options(command: Callable[..., None]) -> Callable[..., None]:
     "--kind", "kinds", multiple=True, type=click.Choice(list(KINDS)),
     help="Only these statements. May be repeated. Without it: all.",
 )  # fmt: skip
-@click.option(
-    "--min-reading", "least", metavar="P", type=click.FloatRange(0, 1), default=0.0, show_default=True,
-    help="Only statements that were read rightly with at least this probability.",
-)  # fmt: skip
-@click.option("--issued", metavar="DATE", default="", help="When they were issued; dates hang on it.")
-@click.option("--title", metavar="TEXT", default="", help="The title.")
-@click.option("--publisher", metavar="NAME", default="", help="Who published it.")
-@click.option("--place", metavar="NAME", default="", help="Where it was written.")
-@click.option("--language", metavar="CODE", default="", help="The language, such as en.")
-@click.option(
-    "--source-rating", "rating", type=click.Choice(list("ABCDEF")), default="F", show_default=True,
-    help="Admiralty letter of the source: A completely reliable to E unreliable, F cannot be judged.",
-)  # fmt: skip
-@model_options
-@click.option("--ask", is_flag=True, help="Ask for what is missing, on a terminal.")
+@how_to_read
 @click.option(
     "--out", metavar="FILE", type=click.Path(dir_okay=False),
     help="Write into FILE, whole or not at all, and print nothing.",
@@ -95,20 +62,8 @@ def read(files: tuple[str, ...], **options: Any) -> None:
     says, of several they are for those that are silent. Exit code 1 if a file could not be read; all
     others still are.
     """
-    from shatterbelt.api import reading
-
-    given = {name: options.pop(name) for name in OPTIONS}
-    ask, out, json_ = options.pop("ask"), options.pop("out"), options.pop("json_")
-    readers = reading.readers_of(
-        options.pop("readers"),
-        **{name: options.pop(name) for name in ("endpoint", "model", "send")},
-        tell=lambda text: click.echo(text, err=True),
-    )
-    documents, faults = reading.load(files or standard_input())
-    documents = reading.complete(documents, given)
-    if ask:
-        documents = [asked(document) for document in documents]
-    result = reading.read(documents, readers=readers, faults=faults, **options)
+    out, json_ = options.pop("out"), options.pop("json_")
+    result = read_as_asked(files or standard_input(), options, options.pop("kinds"))
     show(result, json_=json_, out=out)
     for note in notes(result):
         click.echo(note, err=True)
@@ -125,23 +80,6 @@ def standard_input() -> tuple[str, ...]:
     if sys.stdin is None or sys.stdin.isatty():
         raise click.UsageError("give FILES to read, or - for standard input")
     return ("-",)
-
-
-def asked(document: LoadedDocument) -> LoadedDocument:
-    """Ask on the terminal for what a document does not say of itself; elsewhere leave it as it is."""
-    from shatterbelt.api import reading
-
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return document
-    for name in document.metadata.missing:
-        while True:
-            said = click.prompt(f"{document.name}: {name}", default="", show_default=False, err=True)
-            try:
-                document = reading.complete([document], {name: said.strip()})[0]
-                break
-            except RequestError as error:
-                click.echo(str(error), err=True)
-    return document
 
 
 def show(result: ReadResult, *, json_: bool, out: str | None) -> None:
@@ -191,12 +129,34 @@ def headed(document: LoadedDocument, width: int | None) -> str:
 
 
 def _table(document: LoadedDocument, entries: Sequence[Told | Statement], width: int | None) -> str:
-    heads = ("at", "kind", "manner", "sure", "who says", "what")
+    """Return the statements, a row each; on a terminal the quote stands below, as wide as there is room."""
     places = Places(document)
-    rows = []
-    for entry in entries:
-        rows += list(_rows(entry, places, width))
-    return table(heads, rows, width=None, right=(3,))
+    rows = [_cells(entry, places) for entry in entries]
+    if width is None:
+        whole = [(*cells, f"{text}: {quote}") for *cells, text, quote in rows]
+        return table(HEADS, whole, right=(3,))
+    wide = [max(columns(row[i]) for row in (HEADS, *rows)) for i in range(len(HEADS) - 2)]
+    wide.append(min(max(columns(row[4]) for row in (HEADS, *rows)), WHO))
+    wide.append(max(width - sum(wide) - len(GAP) * len(wide), 16))
+    lines = [GAP.join(head.ljust(size) for head, size in zip(HEADS, wide, strict=True)).rstrip()]
+    lines.append(GAP.join("-" * size for size in wide))
+    for row in rows:
+        lines += _wrapped(row, wide)
+        lines += textwrap.wrap(row[-1], width, initial_indent=INDENT, subsequent_indent=INDENT)
+    return "\n".join(lines)
+
+
+def _wrapped(row: Cells, wide: Sequence[int]) -> Iterator[str]:
+    """Give the lines of a row, who and what broken to their columns."""
+    whos, whats = (textwrap.wrap(row[i], wide[i]) or [""] for i in (4, 5))
+    for number in range(max(len(whos), len(whats))):
+        first = row[:4] if number == 0 else ("",) * 4
+        cells = (*first, _at(whos, number), _at(whats, number))
+        padded = (
+            " " * (size - columns(cell)) + cell if place == 3 else cell + " " * (size - columns(cell))
+            for place, (cell, size) in enumerate(zip(cells, wide, strict=True))
+        )
+        yield GAP.join(padded).rstrip()
 
 
 class Places:
@@ -212,27 +172,17 @@ class Places:
         return f"¶{max(bisect_right(self.starts, offset), 1)}"
 
 
-def _rows(entry: Told | Statement, places: Places, width: int | None) -> Iterator[tuple[str, ...]]:
-    """Give the lines of one statement, those after the first with only who and what."""
+def _cells(entry: Told | Statement, places: Places) -> Cells:
+    """Return place, kind, manner, confidence, who says it, what, and the quote."""
     from shatterbelt.reading.merging import Told
 
     one = entry.event if isinstance(entry, Told) else entry
-    who, text = said_by(one), what(one)
+    text = what(one)
     if isinstance(entry, Told) and (more := len(entry.tellings) - 1 + len(entry.event.reports)):
         text += f" (told {more + 1} times)"
-    cells = (places.of(one.quote.start), one.kind, one.manner, f"{100 * one.reading:.0f} %")
-    if width is None:
-        yield (*cells, who, text)
-        return
-    room = max(width - sum(_WIDE) - len(GAP) * len(_WIDE) - WHO, 16)
-    whos, whats = textwrap.wrap(who, WHO - len(GAP)) or [""], textwrap.wrap(text, room) or [""]
-    for number in range(max(len(whos), len(whats))):
-        first = cells if number == 0 else ("",) * len(cells)
-        yield (*first, _at(whos, number), _at(whats, number))
-
-
-_WIDE = (4, 5, 12, 5)
-"""Columns of place, kind, manner and confidence at their widest."""
+    sure = f"{100 * one.reading:.0f} %"
+    quote = f'"{" ".join(one.quote.text.split())}"'
+    return (places.of(one.quote.start), one.kind, one.manner, sure, said_by(one), text, quote)
 
 
 def _at(lines: Sequence[str], number: int) -> str:
@@ -245,11 +195,11 @@ def said_by(one: Statement) -> str:
 
 
 def what(one: Statement) -> str:
-    """Return a statement's content in one line."""
+    """Return a statement's content in one line, its quote apart."""
     makers: dict[str, Any] = {"event": _event, "claim": _claim, "aim": _aim}
     text: str = makers[one.kind](one)
     marks = f" [{', '.join(one.marks)}]" if one.marks else ""
-    return f'{text}{marks}: "{" ".join(one.quote.text.split())}"'
+    return f"{text}{marks}"
 
 
 def _event(one: Event) -> str:
@@ -308,19 +258,3 @@ def in_short(result: ReadResult) -> str:
         f"{counted(len(result.reading.documents), 'document')}: {counted(len(result.told), 'event')}{told}, "
         f"{counted(len(claims), 'claim')}, {counted(len(aims), 'aim')}; none of them reviewed."
     )
-
-
-def notes(result: ReadResult) -> Iterator[str]:
-    """Say what is missing, what was dropped, and what could not be read."""
-    missing: dict[str, list[str]] = {}
-    for document in result.reading.documents:
-        for name in document.metadata.missing:
-            missing.setdefault(name, []).append(document.name)
-    for name, names in missing.items():
-        whose = names[0] if len(names) == 1 else f"{len(names)} documents"
-        hangs = "; dates such as 'last Friday' hang on it" if name == "issued" else ""
-        yield f"Note: {whose}: {name} is not known{hangs}; give it with {OPTIONS[name]}, or use --ask"
-    for reader, number in result.reading.dropped.items():
-        yield f"Note: {counted(number, 'statement')} of {reader} dropped: the quote is not in the document"
-    for fault in result.faults:
-        yield str(fault)

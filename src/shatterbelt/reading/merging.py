@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,9 +31,9 @@ class Told:
 def merge(events: Sequence[Event], stories: Mapping[str, int]) -> list[Told]:
     """Return events with their tellings together, in the order of their first tellings.
 
-    Only tellings in one document, or in documents of one story, become one: same type, mode and polarity,
-    nothing about actors, targets, days, places and numbers that contradicts, and something that speaks for
-    it (a shared target, a shared date, or the same words).
+    Only tellings in one document, or in documents of one story, become one: same type and polarity, nothing
+    about mode, actors, targets, days, places and numbers that contradicts, and something that speaks for it
+    (a shared target, number or date, or the same words).
 
     Args:
         events: what was read, in order of documents and places.
@@ -42,11 +43,14 @@ def merge(events: Sequence[Event], stories: Mapping[str, int]) -> list[Told]:
     ordered: list[list[Event]] = []
     for event in events:
         story = stories.get(event.document, event.document)
-        alike = groups[story, event.type, event.mode, "negated" in event.contexts, "future" in event.contexts]
-        for tellings in alike:
-            if all(_compatible(event, other) for other in tellings) and _same(event, tellings):
-                tellings.append(event)
-                break
+        alike = groups[story, event.type, "negated" in event.contexts, "future" in event.contexts]
+        fitting = [
+            tellings
+            for tellings in alike
+            if all(_compatible(event, other) for other in tellings) and _same(event, tellings)
+        ]
+        if fitting:
+            max(fitting, key=lambda tellings: _likeness(event, tellings[0])).append(event)
         else:
             alike.append([event])
             ordered.append(alike[-1])
@@ -64,6 +68,8 @@ def _compatible(one: Event, other: Event) -> bool:
     """Return whether nothing said of two events keeps them from being one."""
     if one.document == other.document and one.trigger == other.trigger:
         return False
+    if one.mode and other.mode and one.mode != other.mode:
+        return False
     return (
         _parties_agree(one.actors, other.actors) is not False
         and _parties_agree(one.targets, other.targets) is not False
@@ -75,18 +81,23 @@ def _compatible(one: Event, other: Event) -> bool:
 
 def _same(event: Event, tellings: Sequence[Event]) -> bool:
     """Return whether something speaks for an event being that of one of the tellings."""
-    return any(
-        _parties_agree(event.actors, other.actors) is not None
-        and (
-            _parties_agree(event.targets, other.targets) is True
-            or (_known(event.date) and _known(other.date))
-            or _alike(event.sentence.text, other.sentence.text)
-        )
-        for other in tellings
-    ) or any(
-        event.document != other.document and _alike(event.sentence.text, other.sentence.text)
-        for other in tellings
+    return any(_alike(event, other) or _agree(event, other) for other in tellings)
+
+
+def _agree(one: Event, other: Event) -> bool:
+    """Return whether two tellings share an actor, and a target, a number or a date besides."""
+    if _parties_agree(one.actors, other.actors) is not True:
+        return False
+    return (
+        _parties_agree(one.targets, other.targets) is True
+        or _numbers_agree(one.magnitudes, other.magnitudes) is True
+        or (_known(one.date) and _known(other.date))
     )
+
+
+def _alike(one: Event, other: Event) -> bool:
+    """Return whether one is a copy of the other in another document; in the same, words say nothing."""
+    return one.document != other.document and _likeness(one, other) >= LIKE
 
 
 def _known(day: Day | None) -> bool:
@@ -136,12 +147,13 @@ def _within(one: Magnitude, other: Magnitude) -> bool:
     return low <= high
 
 
-def _alike(one: str, other: str) -> bool:
-    """Return whether two sentences have most of their words in common (Jaccard, words counted once)."""
-    some, others = _words(one), _words(other)
-    return len(some & others) >= LIKE * len(some | others) > 0
+def _likeness(one: Event, other: Event) -> float:
+    """Return the share of their words that two events' sentences have in common (Jaccard)."""
+    some, others = _words(one.sentence.text), _words(other.sentence.text)
+    return len(some & others) / max(len(some | others), 1)
 
 
-def _words(text: str) -> set[str]:
+@functools.lru_cache(maxsize=4_096)
+def _words(text: str) -> frozenset[str]:
     found = fingerprint(text)
-    return {found[place : place + 3] for place in range(0, len(found), 3)}
+    return frozenset(found[place : place + 3] for place in range(0, len(found), 3))

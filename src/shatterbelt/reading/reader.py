@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import ModuleType
@@ -130,12 +131,19 @@ class RuleReader:
         self.encoder = _encoder() if encoder else None
 
     def read(self, document: LoadedDocument) -> list[Statement]:
-        """Return the statements of one document, in no particular order."""
-        return [one for _, some in self.read_each([document]) for one in some]
+        """Return the statements of one document, in no particular order.
+
+        Raises:
+            DocumentError: the program fails on it.
+        """
+        ((_, found),) = self.read_each([document])
+        if isinstance(found, DocumentError):
+            raise found
+        return found
 
     def read_each(
         self, documents: Iterable[LoadedDocument]
-    ) -> Iterator[tuple[LoadedDocument, list[Statement]]]:
+    ) -> Iterator[tuple[LoadedDocument, list[Statement] | DocumentError]]:
         """Give each document with its statements; parser, encoder and rules work at the same time."""
         documents = list(documents)
         parts = (part for document in documents for part in _parts(document))
@@ -143,10 +151,14 @@ class RuleReader:
         seen = ahead((part, self._predicted(sentences)) for part, sentences in parsed)
         for document in documents:
             statements: list[Statement] = []
+            faults: list[Fault] = []
             for _ in _parts(document):
-                part, sentences = next(seen)
-                statements += _statements(part, sentences)
-            yield document, statements
+                found = _tried(*next(seen))
+                if isinstance(found, Fault):
+                    faults.append(found)
+                else:
+                    statements += found
+            yield document, DocumentError(faults[:1]) if faults else statements
 
     def _predicted(self, sentences: list[Sentence]) -> list[Sentence]:
         if self.encoder is None or not sentences:
@@ -167,6 +179,18 @@ def _parts(document: LoadedDocument) -> Iterator[LoadedDocument]:
         size += block.end - block.start
     if blocks or not given:
         yield replace(document, blocks=tuple(blocks))
+
+
+def _tried(document: LoadedDocument, sentences: list[Sentence]) -> list[Statement] | Fault:
+    """Return a document's statements; a fault of ours in one document costs no other."""
+    try:
+        return _statements(document, sentences)
+    except Exception as error:
+        if os.environ.get("SHATTERBELT_TRACEBACK"):
+            raise
+        problem = f"the program fails on it ({type(error).__name__}: {str(error)[:100]})"
+        told = "this is a fault of the program, not of the document", "please report it"
+        return Fault(document.name, None, "", problem, *told)
 
 
 def _statements(document: LoadedDocument, sentences: list[Sentence]) -> list[Statement]:
@@ -190,11 +214,13 @@ def _module(name: str) -> ModuleType | None:
     try:
         return importlib.import_module(f"shatterbelt.reading.{name}")
     except ModuleNotFoundError as error:
-        if error.name != f"shatterbelt.reading.{name}":
+        if not str(error.name).startswith("shatterbelt.reading."):
             raise
         return None
 
 
 def _encoder() -> Any:
+    """Return the encoder, or None where its weights are not there: the rules read without it, too."""
     module = _module("encoder")
-    return module.Encoder.load() if module else None
+    there = module is not None and (module.WEIGHTS / "encoder.onnx").is_file()
+    return module.Encoder.load() if module is not None and there else None
