@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shatterbelt.reading.attribution_cues import combined, cues, factuality
-from shatterbelt.reading.attribution_frames import Frame, verb_frames
-from shatterbelt.reading.attribution_nouns import adverb_frames, label_frames, noun_frames, phrase_frames, tail_frames
+from shatterbelt.reading.attribution_frames import Frame, is_verb, verb_frames
+from shatterbelt.reading.attribution_nouns import adverb_frames, citing_frames, label_frames, noun_frames, phrase_frames, tail_frames
 from shatterbelt.reading.attribution_quotes import Quoted, quoted_of
 from shatterbelt.reading.attribution_sources import Names, marks_of, party
 from shatterbelt.reading.factuality import PLAIN, State, is_negated, states_of
@@ -58,8 +58,9 @@ def frames_of(sentence: Sentence) -> list[Frame]:
     found: list[Frame] = []
     for token in sentence.tokens:
         lemma = token.lemma_
-        if lemma in table.verbs and token.pos_ in {"VERB", "AUX"}:
-            found += verb_frames(token)
+        if lemma in table.verbs and is_verb(token):
+            cited = citing_frames(token) if lemma in {"cite", "quote"} else []
+            found += cited or verb_frames(token)
         elif token.pos_ in {"NOUN", "PROPN"}:
             lower = lemma.lower()
             if lower in table.nouns:
@@ -100,8 +101,20 @@ def _is_negated(frame: Frame) -> bool:
 def _manner_of(frame: Frame, state: State) -> Manner:
     """Return the manner of what is said by this cue, its own negation included."""
     if _is_negated(frame) and state.negated:
+        if frame.manner != "denied" and _is_question(frame):
+            return "doubted"  # "has not said whether"
         return factuality().negated[frame.manner]
     return frame.manner
+
+
+def _is_question(frame: Frame) -> bool:
+    """Return whether what is said is left open: "whether ...", "who ..."."""
+    doc = frame.cue[0].doc
+    return any(
+        part.tag_ in {"WRB", "WP", "WDT"} or part.lower_ in {"whether", "if"}
+        for root in frame.roots
+        for part in doc[root].children
+    )
 
 
 def _attribution(frame: Frame, sentence: Sentence, manner: Manner, parties: Names) -> Attribution:

@@ -41,7 +41,7 @@ def subtree(*tokens: Token) -> set[int]:
 def verb_frames(verb: Token) -> list[Frame]:
     """Return the attributions of which a verb is the cue; a verb has one at most but for "to" and "as"."""
     rows = cues().verbs.get(verb.lemma_)
-    if rows is None or verb.pos_ not in {"VERB", "AUX"}:
+    if rows is None or not is_verb(verb):
         return []
     for row in rows:
         if row.only and not _has_particle(verb, row.only):
@@ -49,6 +49,13 @@ def verb_frames(verb: Token) -> list[Frame]:
         for frame in _frames_of(verb, row):
             return [frame]
     return []
+
+
+def is_verb(token: Token) -> bool:
+    """Return whether a token is a verb, or stands as one: "experts allege that", tagged as a noun."""
+    if token.pos_ in {"VERB", "AUX"}:
+        return True
+    return token.dep_ == "ROOT" and child(token, "nsubj") is not None and child(token, "ccomp") is not None
 
 
 def _frames_of(verb: Token, row: Cue) -> Iterator[Frame]:
@@ -132,8 +139,10 @@ def _clause(verb: Token, passive: bool) -> list[Token]:
         for each in verb.children
         if each.dep_ == "ccomp" and not (_is_infinitive(each) and child(each, "mark") is None)
     ]
-    if not found and verb.dep_ == "parataxis":
+    if not found and (verb.dep_ == "parataxis" or _is_put_last(verb)):
         found = [verb.head]
+    if not found and not passive:
+        found = _in_letter(verb)
     if not found and verb.dep_ == "advcl" and _is_as_clause(verb):
         found = [verb.head]
     if not found:
@@ -150,6 +159,26 @@ def _clause(verb: Token, passive: bool) -> list[Token]:
         if found and about is not None and about.lower_ != "it":
             found.append(about)
     return found
+
+
+def _is_put_last(verb: Token) -> bool:
+    """Return whether it is "prices will double, warns the guild", hung on the clause before it."""
+    if verb.dep_ not in {"dep", "conj", "advcl"} or verb.i < verb.head.i:
+        return False
+    own = child(verb, "nsubj")
+    return own is not None and own.i > verb.i and verb.i > 0 and verb.nbor(-1).is_punct
+
+
+def _in_letter(verb: Token) -> list[Token]:
+    """Find "wrote in a letter that ...", where the parse hangs the clause on the letter."""
+    for each in verb.children:
+        inner = child(each, "pobj") if each.dep_ == "prep" and each.i > verb.i else None
+        if inner is None or inner.lemma_ in cues().nouns:
+            continue
+        for clause in inner.children:
+            if clause.dep_ in {"acl", "relcl", "ccomp"} and any(p.dep_ == "mark" for p in clause.children):
+                return [clause]
+    return []
 
 
 def _is_bidding(verb: Token) -> bool:

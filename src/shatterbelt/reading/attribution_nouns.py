@@ -84,6 +84,14 @@ def phrase_frames(token: Token) -> list[Frame]:
     return _over(token.head, (token, token.head), source)
 
 
+def citing_frames(verb: Token) -> list[Frame]:
+    """Return the attribution of "..., citing a police source": the one cited is the source."""
+    cited = child(verb, "dobj")
+    if verb.tag_ != "VBG" or verb.dep_ != "advcl" or cited is None or not can_speak(cited, "named"):
+        return []
+    return _over(verb, (verb,), cited)
+
+
 def adverb_frames(token: Token) -> list[Frame]:
     """Return the attribution of "reportedly" and "alleged", which name no source."""
     lemma = token.lower_
@@ -160,7 +168,8 @@ def _says_that(clause: Token, opener: str = "") -> bool:
     """Return whether a clause is what is said: opened by "that", or finite without a relative's gap."""
     first = next((each for each in clause.children if each.lower_ in {"that", "whether", "if"}), None)
     if first is not None:
-        return first.dep_ == "mark" and (not opener or first.lower_ == opener)
+        whole = clause.dep_ == "acl" and child(clause, "nsubj", "nsubjpass") is not None
+        return (first.dep_ == "mark" or whole) and (not opener or first.lower_ == opener)
     finite = clause.tag_ in _FINITE or any(each.tag_ in _FINITE for each in clause.children)
     whole = clause.dep_ in {"acl", "ccomp"} and child(clause, "nsubj", "nsubjpass") is not None
     return finite and whole and not opener

@@ -174,10 +174,16 @@ def _first_cue(sentence: Sentence) -> Token | None:
 def _frame(verb: Token, run: Run) -> Frame:
     source = agent_of(verb) if is_passive(verb) else subject(verb)
     if source is None or source.i in run.places:
-        source = _inverted(verb)
+        source = _inverted(verb) or _root_subject(verb, run)
     if source is not None and not can_speak(source, "anyone"):
         source = None
     return Frame((verb,), source, run.places, "reported", frozenset(), "quote")
+
+
+def _root_subject(verb: Token, run: Run) -> Token | None:
+    """Return the subject of "chanting '...', thousands marched", outside what is quoted."""
+    own = child(verb.sent.root, "nsubj") if verb.tag_ == "VBG" else None
+    return own if own is not None and own.i not in run.places else None
 
 
 def _inverted(verb: Token) -> Token | None:

@@ -173,7 +173,7 @@ def _belongs(each: Token, noun: Token) -> bool:
     if kind in _HEAVY or kind == "case" or abs(each.i - noun.i) > _LONGEST:
         return False
     if kind == "prep":
-        return each.lower_ in {"of", "for", "in", "at", "with", "from", "to"} and each.i > noun.i
+        return each.lower_ in {"of", "for", "in", "at", "with", "from", "to", "by"} and each.i > noun.i
     if kind == "conj":
         return each.pos_ in {"NOUN", "PROPN", "PRON"}
     if kind == "cc":
