@@ -48,7 +48,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _PHOTO = re.compile(
-    r"^(?i:(?:file )?(?:photo|photograph|picture|image|illustration|photo illustration|graphic|map|caption)s?)"
+    r"^(?i:(?:file )?(?:photo|photograph|picture|image|(?:photo )?illustration|graphic|map|caption)s?)"
     r"\s*"
     r"(?i::|by\b|credits?\b|\(|courtesy\b)"
     r"|(?:^|[.!?)\]\"|]\s*)(?:Photo|Image|Picture|Credit|Photograph)s?(?: [Cc]redit)?\s*(?::|by\b)"
