@@ -125,10 +125,10 @@ def _meant(party: Party) -> str:
 def given_actors(gold: Gold, events: Sequence[Event]) -> Event | None:
     """Return the event that fits the marked actors best, the surest of several."""
 
-    def fit(event: Event) -> tuple[float, float]:
+    def fit(event: Event) -> float:
         source = bool(_named(event, "actors") & gold.source)
         target = bool(_named(event, "targets") & gold.target)
-        return source + 0.5 * target, event.reading
+        return source + 0.3 * target + event.reading
 
     return max(events, key=fit, default=None)
 

@@ -5,116 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from shatterbelt.reading.event_tables import word_list
+
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _SUBJECTS = frozenset({"nsubj", "csubj"})
 _PASSIVE = frozenset({"nsubjpass", "csubjpass"})
 _OBJECTS = frozenset({"dobj", "obj"})
-# Verbs whose object, not subject, does what the infinitive says: "ordered the army to leave".
-_OBJECT_CONTROL = frozenset(
-    [
-        "ask",
-        "order",
-        "urge",
-        "tell",
-        "force",
-        "allow",
-        "let",
-        "permit",
-        "press",
-        "push",
-        "pressure",
-        "encourage",
-        "persuade",
-        "convince",
-        "invite",
-        "help",
-        "want",
-        "expect",
-        "enable",
-        "instruct",
-        "command",
-        "compel",
-        "cause",
-        "lead",
-        "require",
-        "request",
-        "advise",
-        "warn",
-        "exhort",
-        "get",
-        "make",
-        "leave",
-        "find",
-        "see",
-        "authorise",
-        "authorize",
-        "oblige",
-        "lobby",
-        "train",
-        "send",
-        "beg",
-        "implore",
-        "call",
-        "pressurise",
-    ]
-)
-# Nouns that only count or group what "of" names: "a new round of sanctions", "thousands of workers".
-_COUNTING = frozenset(
-    [
-        "thousand",
-        "hundred",
-        "dozen",
-        "score",
-        "ten",
-        "million",
-        "group",
-        "number",
-        "member",
-        "series",
-        "round",
-        "wave",
-        "part",
-        "string",
-        "spate",
-        "couple",
-        "handful",
-        "majority",
-        "crowd",
-        "lot",
-        "half",
-        "third",
-        "quarter",
-        "set",
-        "batch",
-        "pair",
-        "package",
-        "kind",
-        "sort",
-        "type",
-        "form",
-        "bunch",
-        "rest",
-        "team",
-        "delegation",
-        "leader",
-        "bulk",
-        "column",
-        "body",
-        "some",
-        "many",
-        "most",
-        "all",
-        "several",
-        "one",
-        "two",
-        "host",
-        "flurry",
-        "first",
-        "second",
-    ]
-)
+_OBJECT_CONTROL = word_list("object_control")
+_COUNTING = word_list("counting")
+_STATIVE = word_list("stative")
 
 
 @dataclass(slots=True)
@@ -147,7 +48,7 @@ def frame_of(verb: Token) -> Frame:
             frame.passive = True
             frame.objects.append(_antecedent(child))
         elif dep in _OBJECTS or (dep == "attr" and verb.lemma_ != "be"):
-            frame.objects.append(_antecedent(child))
+            frame.objects += [_antecedent(child), *child.conjuncts]
         elif dep == "dative" and child.pos_ not in {"ADP", "PART"}:
             frame.receivers.append(child)
         elif dep == "prt" or (dep == "advmod" and child.lower_ in _PARTICLES):
@@ -156,8 +57,12 @@ def frame_of(verb: Token) -> Frame:
             frame.subjects += [inner for inner in child.children if inner.dep_ == "pobj"]
         elif dep in {"prep", "dative"}:
             frame.preps += _preps(child)
+            if child.lower_ in _PARTICLES and not any(inner.dep_ == "pobj" for inner in child.children):
+                frame.particles.add(child.lower_)
         elif dep in {"xcomp", "ccomp"}:
             frame.clauses.append((_clause(child), child))
+            if verb.lemma_ in _OBJECT_CONTROL and _clause(child) == "to":
+                frame.objects += [inner for inner in child.children if inner.dep_ == "nsubj"]
         elif dep in {"acomp", "oprd"}:
             frame.preps += [
                 pair for inner in child.children if inner.dep_ == "prep" for pair in _preps(inner)
@@ -165,7 +70,10 @@ def frame_of(verb: Token) -> Frame:
         elif dep == "auxpass":
             frame.passive = True
     _object_side(frame)
-    if frame.passive or _bare_participle(verb):
+    if verb.lemma_ in _STATIVE and not frame.subjects and not frame.receivers and frame.passive:
+        frame.passive = False
+        frame.subjects, frame.objects = frame.objects, []
+    elif frame.passive or _bare_participle(verb):
         _passive_side(frame, verb, own)
     else:
         frame.subjects += [_antecedent(token) for token in own] or _inherited(verb, set())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shatterbelt.reading.event_frames import inner_noun
-from shatterbelt.reading.event_tables import NounRow, last_words, noun_rows
+from shatterbelt.reading.event_tables import NounRow, last_words, noun_rows, word_list
 from shatterbelt.reading.parsed import Sentence
 from shatterbelt.reading.parties import Parties
 
@@ -17,6 +17,7 @@ _ARMED = frozenset({"MIL", "COP", "REB", "UAF"})
 _CIVIL = frozenset({"CVL", "LAB", "OPP", "REL", "EDU"})
 _PERSONAL = frozenset({"he", "she", "him", "her", "himself", "herself"})
 _GROUPS = frozenset({"they", "them", "themselves", "we"})
+_CARRYING = word_list("carrying")
 _CROWDS = frozenset({"thousand", "hundred", "dozen", "crowd", "people", "million", "score"})
 
 
@@ -79,7 +80,10 @@ class Kinds:
 
     def _own(self, token: Token) -> set[str]:
         lemma = token.lemma_.lower()
-        kinds = {row.kind for row in self.rows(token)} | {f"={lemma}", f"={token.lower_}"}
+        kinds = {row.kind for row in self.rows(token)}
+        if lemma in _CARRYING:  # "a military aid program" is aid
+            kinds |= {row.kind for left in token.lefts if left.dep_ == "compound" for row in self.rows(left)}
+        kinds |= {f"={lemma}", f"={token.lower_}"}
         if token.pos_ == "VERB":
             return kinds | {"any"}
         kinds.add("any")

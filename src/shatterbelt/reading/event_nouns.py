@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shatterbelt.reading.event_frames import frame_of, inner_noun
 from shatterbelt.reading.event_kinds import Kinds
-from shatterbelt.reading.event_tables import NounRow
+from shatterbelt.reading.event_tables import NounRow, word_list
 from shatterbelt.reading.event_verbs import Act, parties_inside
 
 if TYPE_CHECKING:
@@ -14,68 +14,9 @@ if TYPE_CHECKING:
 
 _BY = frozenset({"by"})
 _TO = frozenset({"against", "on", "with", "to", "towards", "toward", "at", "upon"})
-_WORK = frozenset(
-    [
-        "worker",
-        "union",
-        "wage",
-        "pay",
-        "miner",
-        "labour",
-        "labor",
-        "walkout",
-        "general",
-        "hunger",
-        "warning",
-        "wildcat",
-        "factory",
-        "work",
-        "teacher",
-        "nurse",
-        "railway",
-        "transport",
-        "employee",
-        "staff",
-        "trade",
-        "driver",
-        "docker",
-        "doctor",
-        "pension",
-        "salary",
-        "picket",
-        "mass",
-    ]
-)
-_CARRIERS = frozenset(
-    [
-        "have",
-        "hold",
-        "make",
-        "take",
-        "give",
-        "carry",
-        "do",
-        "conduct",
-        "stage",
-        "launch",
-        "mount",
-        "begin",
-        "continue",
-        "pursue",
-        "lead",
-        "start",
-        "resume",
-        "step",
-        "order",
-        "face",
-        "suffer",
-        "undergo",
-        "endure",
-        "see",
-        "await",
-    ]
-)
-_SUFFERED = frozenset({"face", "suffer", "undergo", "endure", "await", "see"})
+_WORK = word_list("work")
+_CARRIERS = word_list("carrier")
+_SUFFERED = word_list("suffered")
 _LEFT_OUT = frozenset({"compound", "amod", "nmod"})
 _BARE = frozenset({"no", "any", "without"})
 
@@ -90,6 +31,8 @@ def noun_act(noun: Token, kinds: Kinds) -> Act | None:
     act = Act(noun, noun, row.type, row.mode, row.alone, f"noun {row.type}")
     _own_parties(act, noun, row, kinds)
     _carrier(act, noun, kinds)
+    if row.kind in {"protest", "strike"} and not act.actors:
+        _in_protest(act, noun, kinds)
     if row.kind == "strike":
         _strike(act, noun, kinds)
     elif row.kind == "force" and any("policy" in kinds.of(token) for token in _led(noun, _TO)):
@@ -136,7 +79,7 @@ def _own_parties(act: Act, noun: Token, row: NounRow, kinds: Kinds) -> None:
     if not act.actors and row.kind in {"demand", "pressure", "call", "support", "criticism"}:
         act.actors += [token for token in _led(noun, frozenset({"from"})) if "party" in kinds.of(token)]
     for clause in noun.children:  # "sanctions imposed by", "the attack that X launched"
-        if clause.dep_ in {"acl", "relcl"} and clause.lemma_ in _CARRIERS | {"impose", "plan", "announce"}:
+        if clause.dep_ in {"acl", "relcl"} and clause.lemma_ in _CARRIERS:
             act.actors = act.actors or frame_of(clause).subjects
 
 
@@ -155,6 +98,17 @@ def _carrier(act: Act, noun: Token, kinds: Kinds) -> None:
             act.targets = act.targets or subjects
         else:
             act.actors = act.actors or subjects
+
+
+def _in_protest(act: Act, noun: Token, kinds: Kinds) -> None:
+    """Take who protests by another deed: "closed their shops in protest"."""
+    if noun.dep_ == "pobj" and noun.head.lower_ == "in" and noun.head.head.pos_ == "VERB":
+        subjects = frame_of(noun.head.head).subjects
+        act.actors = [
+            token for token in subjects if kinds.of(token) & {"civil", "lab"} or "party" in kinds.of(token)
+        ]
+        act.clause = noun.head.head
+        act.weight += 0.2
 
 
 def _strike(act: Act, noun: Token, kinds: Kinds) -> None:

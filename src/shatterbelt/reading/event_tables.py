@@ -128,3 +128,9 @@ def last_words() -> frozenset[str]:
     return frozenset(key[2] if key[1:2] == ("of",) else key[-1] for key in noun_rows()) | frozenset(
         key[0] for key in noun_rows() if key[1:2] == ("of",)
     )
+
+
+@functools.cache
+def word_list(name: str) -> frozenset[str]:
+    """Return one of the lists of event_words.csv."""
+    return next(_set(row["words"]) for row in rows("event_words.csv") if row["name"] == name)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shatterbelt.reading.event_frames import Frame, frame_of, inherited, inner_noun
 from shatterbelt.reading.event_kinds import Kinds
-from shatterbelt.reading.event_tables import Asked, VerbRow, verb_rows
+from shatterbelt.reading.event_tables import MATERIAL_CONFLICT, Asked, VerbRow, verb_rows
 from shatterbelt.statements import PloverType
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ def act_of(verb: Token, kinds: Kinds) -> Act | None:
         return act
     act.actors = _whose(frame.subjects, kinds)
     act.targets = _targets(row, frame, kinds)
+    if act.type == "MOBILIZE" and frame.passive and not act.actors:  # "the army was put on alert"
+        act.actors, act.targets = act.targets, []
     return act
 
 
@@ -112,8 +114,9 @@ def _leads_to(kind: str, token: Token, kinds: Kinds) -> bool:
     """Return whether a complement is of a kind, or is a verb of that lemma or of that type of event."""
     if kind in kinds.of(token) or token.lemma_.lower() == kind:
         return True
-    if kind == "force" and token.pos_ == "VERB":
-        return any(row.type == "ASSAULT" for row in verb_rows().get(token.lemma_.lower(), ()))
+    if kind in {"force", "conflict"} and token.pos_ == "VERB":
+        types = {"ASSAULT"} if kind == "force" else MATERIAL_CONFLICT
+        return any(row.type in types for row in verb_rows().get(token.lemma_.lower(), ())[-1:])
     return kind == "protest" and token.lemma_.lower() in {"protest", "demonstrate", "demand", "denounce"}
 
 

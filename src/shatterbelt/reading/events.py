@@ -15,6 +15,7 @@ from shatterbelt.documents.loaded import LoadedDocument
 from shatterbelt.reading.dates import Calendar, Told, date_of, day_of
 from shatterbelt.reading.event_frames import inner_noun
 from shatterbelt.reading.event_kinds import Kinds
+from shatterbelt.reading.event_modals import demand_of, is_announced, is_wanted
 from shatterbelt.reading.event_nouns import noun_act
 from shatterbelt.reading.event_tables import COOPERATIVE, MATERIAL_CONFLICT
 from shatterbelt.reading.event_verbs import Act, act_of
@@ -86,9 +87,13 @@ def acts_of(sentence: Sentence, kinds: Kinds) -> list[Act]:
     acts = [act for token in sentence.tokens if (act := act_of(token, kinds)) is not None]
     carried = {noun.i for act in acts for noun in act.nouns}
     verbs = {act.trigger.i for act in acts}
+    acts += [act for token in sentence.tokens if (act := demand_of(token, kinds)) is not None]
     for token in sentence.tokens:
         if token.i not in carried and token.i not in verbs and (act := noun_act(token, kinds)) is not None:
             acts.append(act)
+    for act in acts:
+        if act.rule.startswith(("verb", "light")) and is_wanted(act.trigger):
+            act.weight *= 0.7
     kept = [act for act in acts if act.weight >= _LEAST]
     return sorted(kept, key=lambda act: act.trigger.i)
 
@@ -117,6 +122,8 @@ def _event(act: Act, voice: Voice, facts: _Facts) -> Event:
     actors = _parties(act.actors, kinds, sentence)
     targets = tuple(party for party in _parties(act.targets, kinds, sentence) if party not in actors)
     contexts = voice.contexts
+    if "future" not in contexts and is_announced(act.clause or act.trigger):
+        contexts = (*contexts, "future")
     date = facts.date(act, contexts)
     if date is not None and facts.calendar.is_past(date) and "historical" not in contexts:
         contexts = (*contexts, "historical")
@@ -128,7 +135,7 @@ def _event(act: Act, voice: Voice, facts: _Facts) -> Event:
         manner=voice.manner,
         hedge=voice.hedge,
         marks=voice.marks,
-        reading=round(min(max(_score(act), 0.01), 0.99), 3),
+        reading=round(min(max(_score(act, contexts), 0.01), 0.99), 3),
         rule=act.rule,
         type=act.type,
         mode=act.mode,
@@ -142,13 +149,16 @@ def _event(act: Act, voice: Voice, facts: _Facts) -> Event:
     )
 
 
-def _score(act: Act) -> float:
+def _score(act: Act, contexts: Sequence[Context]) -> float:
     """Return how sure the reading is: the rule's own weight, less the deeper its clause stands."""
     depth = 0
     for above in (act.trigger, *act.trigger.ancestors):
         if above.dep_ in _CLAUSES:
             depth += 1
-    return act.weight * 0.85**depth + (0.05 if act.actors else 0.0)
+    sure = act.weight * 0.85**depth * (0.85 if act.rule.startswith("noun") else 1.0)
+    if "hypothetical" in contexts and "future" not in contexts:
+        sure *= 0.85
+    return sure + (0.05 if act.actors else 0.0)
 
 
 def _trigger(act: Act, sentence: Sentence) -> Span:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shatterbelt.reading.event_tables import word_list
 from shatterbelt.reading.parsed import Sentence
 from shatterbelt.reading.statements import Span
 
@@ -12,47 +13,7 @@ if TYPE_CHECKING:
 
 _IN = frozenset({"in", "at", "near", "outside", "across", "around", "inside", "along", "throughout", "on"})
 _NAMED = frozenset({"GPE", "LOC", "FAC"})
-_PARTS = frozenset(
-    [
-        "east",
-        "west",
-        "north",
-        "south",
-        "centre",
-        "center",
-        "capital",
-        "outskirts",
-        "suburb",
-        "district",
-        "region",
-        "province",
-        "part",
-        "border",
-        "town",
-        "city",
-        "village",
-        "square",
-        "area",
-        "coast",
-        "island",
-        "valley",
-        "street",
-        "port",
-        "airport",
-        "stadium",
-        "embassy",
-        "camp",
-        "base",
-        "county",
-        "state",
-        "country",
-        "northeast",
-        "northwest",
-        "southeast",
-        "southwest",
-        "headquarters",
-    ]
-)
+_PARTS = word_list("place_part")
 
 
 def place_of(clause: Token, trigger: Token, sentence: Sentence) -> Span | None:

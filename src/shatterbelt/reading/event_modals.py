@@ -1,0 +1,60 @@
+"""Deeds announced and deeds demanded: what "will", "is ready to", "must" over a verb make of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shatterbelt.reading.event_frames import frame_of
+from shatterbelt.reading.event_kinds import Kinds
+from shatterbelt.reading.event_tables import word_list
+from shatterbelt.reading.event_verbs import Act
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+_WILL = frozenset({"will", "'ll", "shall", "wo"})
+_MUST = {"must": 0.75, "should": 0.45, "ought": 0.45}
+_READY = word_list("ready")
+_SAYING = word_list("saying")
+
+
+def is_announced(verb: Token) -> bool:
+    """Return whether a clause tells a deed that its doer means to do: "will", "is ready to", "said it would"."""
+    for child in verb.children:
+        if child.dep_ == "aux" and child.lower_ in _WILL:
+            return True
+        if child.dep_ == "aux" and child.lower_ in {"would", "'d", "may"}:
+            return _is_own_word(verb) or child.lower_ == "may" and verb.dep_ == "ROOT"
+    if verb.dep_ == "xcomp":
+        return verb.head.lemma_ in _READY
+    return verb.dep_ == "conj" and verb.tag_ == "VB" and is_announced(verb.head)
+
+
+def _is_own_word(verb: Token) -> bool:
+    """Return whether somebody says the clause of himself: "X said it would"."""
+    if verb.dep_ != "ccomp" or verb.head.lemma_ not in _SAYING:
+        return False
+    return any(child.dep_ == "nsubj" and child.pos_ == "PRON" for child in verb.children)
+
+
+def is_wanted(verb: Token) -> bool:
+    """Return whether "must" or "should" stands over a verb."""
+    return any(child.dep_ == "aux" and child.lower_ in _MUST for child in verb.children)
+
+
+def demand_of(modal: Token, kinds: Kinds) -> Act | None:
+    """Return the demand that lies in "X said that Y must": X demands it of Y."""
+    weight = _MUST.get(modal.lower_)
+    verb = modal.head
+    if weight is None or modal.dep_ != "aux" or verb.dep_ not in {"ccomp", "conj"}:
+        return None
+    saying = verb.head if verb.dep_ == "ccomp" else verb.head.head
+    if saying.lemma_ not in _SAYING:
+        return None
+    actors = [token for token in frame_of(saying).subjects if "party" in kinds.of(token)]
+    frame = frame_of(verb)
+    targets = [token for token in frame.objects if frame.passive] or frame.subjects
+    targets = [token for token in targets if "party" in kinds.of(token) and token not in actors]
+    if not actors or not targets or any(token.pos_ == "PRON" for token in targets):
+        return None
+    return Act(modal, modal, "DEMAND", "", weight, "modal DEMAND", actors, targets, clause=verb)
