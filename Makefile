@@ -83,9 +83,9 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --fork-st
 
 .PHONY: lock
 lock:  ## Choose the newest versions and write the locks anew (needs uv)
-	@$(COMPILE) --upgrade --output-file requirements/run.txt
-	@$(COMPILE) --upgrade --extra dev --constraint requirements/run.txt --output-file requirements/dev.txt
-	@$(COMPILE) --upgrade --extra bench --constraint requirements/dev.txt --output-file requirements/bench.txt
+	@$(COMPILE) --upgrade --extra read --output-file requirements/run.txt
+	@$(COMPILE) --upgrade --extra read --extra dev --constraint requirements/run.txt --output-file requirements/dev.txt
+	@$(COMPILE) --upgrade --extra read --extra bench --constraint requirements/dev.txt --output-file requirements/bench.txt
 
 .PHONY: clean
 clean:  ## Remove the environment, caches and results
