@@ -38,6 +38,7 @@ class AimWords:
     on_condition: frozenset[str]
     brings: frozenset[str]
     keeps: frozenset[str]
+    stating: frozenset[str]
 
 
 @functools.cache
@@ -60,7 +61,7 @@ def aim_words() -> AimWords:
         nouns=_forms(raw["nouns"]),
         **{
             name: frozenset(raw[name])
-            for name in ("modals", "conditions", "only_with", "on_condition", "brings", "keeps")
+            for name in ("modals", "conditions", "only_with", "on_condition", "brings", "keeps", "stating")
         },
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from shatterbelt.documents.loaded import LoadedDocument
 from shatterbelt.reading.aim_words import Cue, aim_words
 from shatterbelt.reading.claim_phrases import (
+    CLAUSES,
     Phrase,
     child,
     clause,
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 READING = 0.5
 """The confidence of an aim before its rule's record is looked up."""
 AUTHOR = "the author"
-_CLAUSES = frozenset({"VERB", "AUX"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,17 @@ def find_aims(
     found: list[Aim] = []
     for place, sentence in enumerate(sentences):
         kept: list[Wish] = []
-        for wish in _wishes(sentence, parties):
+        for wish in _inner(list(_wishes(sentence, parties))):
             if not any(_again(wish, other) for other in kept):
                 kept.append(wish)
         found += (_aim(wish, sentence, voices[place], parties, document) for wish in kept)
     return sorted(found, key=lambda aim: (aim.quote.start, aim.quote.end))
+
+
+def _inner(wishes: list[Wish]) -> list[Wish]:
+    """Leave out a wish to wish: of "is trying to push for talks", the talks are wanted."""
+    cues = {wish.cue[0].i for wish in wishes if wish.form in {"want", "demand"}}
+    return [wish for wish in wishes if wish.form != "want" or wish.content.head.i not in cues]
 
 
 def _again(wish: Wish, other: Wish) -> bool:
@@ -90,6 +96,8 @@ def _aim(
     spans = [wish.content.span, sentence.place(*wish.cue)]
     if wish.condition is not None:
         spans.append(wish.condition.span)
+    if wish.actor is not None and wish.actor.doc is sentence.doc:
+        spans.append(noun_phrase(sentence, wish.actor).span if wish.actor.i < wish.cue[0].i else spans[0])
     return Aim(
         document=document.id,
         quote=span_of(document, min(s.start for s in spans), max(s.end for s in spans)),
@@ -125,12 +133,12 @@ def _party(token: Token, sentence: Sentence, parties: Parties | None) -> Party:
 def _wanted(wish: Wish) -> tuple[str, Direction]:
     """Return the quantity that the content names and which way the actor wants it."""
     head = wish.content.head
-    if wish.form == "condition":
-        return valence_of(head).quantity, "unknown"
+    if wish.form == "condition" and wish.condition is not None:
+        head = wish.condition.head
     quantity, sign = _named(head)
     if wish.against:
         sign = {"+": "-", "-": "+"}.get(sign, "unknown")  # type: ignore[assignment]  # still signs
-    keeps = head.pos_ in _CLAUSES and head.lemma_.lower() in aim_words().keeps
+    keeps = head.pos_ in CLAUSES and head.lemma_.lower() in aim_words().keeps
     if keeps and quantity and not wish.against:
         return quantity, "at"
     if not quantity:
@@ -141,13 +149,14 @@ def _wanted(wish: Wish) -> tuple[str, Direction]:
 def _named(head: Token) -> tuple[str, Sign]:
     found = valence_of(head)
     lemma = head.lemma_.lower()
-    if (
-        head.pos_ in _CLAUSES
-        and found.change == "unknown"
-        and lemma in aim_words().brings | aim_words().keeps
-    ):
+    if head.pos_ in CLAUSES and found.change == "unknown" and lemma in aim_words().brings | aim_words().keeps:
         target = child(head, "nsubjpass") if is_passive(head) else next(iter(objects(head)), None)
-        if target is not None and target.pos_ in {"NOUN", "PROPN"}:
+        elsewhere = any(t.i > head.i and t.lower_ in {"to", "under", "into", "from"} for t in head.subtree)
+        if (
+            target is not None
+            and target.pos_ in {"NOUN", "PROPN"}
+            and not (elsewhere and lemma in {"bring", "take", "put", "hold"})
+        ):
             below = valence_of(target)
             sign: Sign = below.factor if target.pos_ == "NOUN" else "+"
             no = any(t.dep_ == "neg" for t in head.children)
@@ -164,7 +173,7 @@ def _wishes(sentence: Sentence, parties: Parties | None) -> Iterator[Wish]:
     yield from _conditions(sentence)
     for token in sentence.tokens:
         lemma = token.lemma_.lower()
-        if token.pos_ in _CLAUSES or token.tag_ in {"VBG", "VBN"}:
+        if token.pos_ in CLAUSES or token.tag_ in {"VBG", "VBN"}:
             for cue in known.verbs.get(lemma, ()):
                 words = follow(token, cue.rest)
                 if words is None:
@@ -173,14 +182,12 @@ def _wishes(sentence: Sentence, parties: Parties | None) -> Iterator[Wish]:
                 yield from wishes
                 if wishes:
                     break
-        if token.lower_ in known.modals and token.dep_ in {"aux", "ROOT"} and token.pos_ in _CLAUSES:
+        if token.lower_ in known.modals and token.dep_ in {"aux", "ROOT"} and token.pos_ in CLAUSES:
             yield from _by_modal(sentence, token)
         if token.pos_ == "ADJ" or token.tag_ == "VBN":
             yield from _by_adjective(sentence, token, parties)
         if token.pos_ == "NOUN" and lemma in known.nouns:
             yield from _by_noun(sentence, token, parties)
-        if token.lower_ in {"will", "shall", "'ll"} and token.dep_ == "aux":
-            yield from _by_speaker(sentence, token)
 
 
 def _by_verb(
@@ -201,21 +208,34 @@ def _by_verb(
     contents, addressee = _contents(verb, last, cue)
     if addressee is None and to_whom is not None and cue.put_to:
         addressee = to_whom
-    if cue.form == "threat" and cue.lemma == "warn" and not _warns_of_own(contents):
+    if cue.lemma == "warn" and not _warns_of_own(contents):
         return
     no = negated(verb) is not None
     if no and cue.form != "want":
         return
     for content in contents:
-        if cue.only_verbal and content.pos_ not in _CLAUSES and content.tag_ != "VBG":
+        if cue.only_verbal and content.pos_ not in CLAUSES and content.tag_ != "VBG":
             continue
-        if cue.form == "demand" and cue.lemma in {"ask", "tell"} and addressee is None:
+        if content.tag_ in {"WP", "WDT"} or content.lower_ in {"what", "it", "this", "that", "them"}:
+            continue
+        if cue.lemma in aim_words().stating and cue.form != "promise" and _stated(content):
             continue
         end = _content(sentence, content, addressee)
         cue_tokens = [verb, *found]
         ends = (min(cue_tokens, key=_place), max(cue_tokens, key=_place))
         rule = f"aim:{cue.form}:verb"
         yield Wish(cue.form, actor, end, ends, rule, cue.against != no, addressee)
+
+
+def _stated(content: Token) -> bool:
+    """Return whether a clause tells what is so, rather than what shall be: finite, and without "should"."""
+    if content.pos_ not in CLAUSES | {"ADJ"} or content.dep_ != "ccomp":
+        return False
+    helpers = [t for t in content.children if t.dep_ in {"aux", "auxpass"}]
+    if any(t.lower_ in {"should", "must", "to"} for t in helpers):
+        return False
+    first = min(helpers, key=_place) if helpers else content
+    return first.tag_ not in {"VB"} and not (first.lower_ == "be")
 
 
 def _wants(actor: Token, sentence: Sentence, parties: Parties | None) -> bool:
@@ -237,12 +257,12 @@ def _contents(verb: Token, last: Token, cue: Cue) -> tuple[list[Token], Token | 
             return ([below] if below is not None and below.tag_ == "VB" else []), addressee
         return inside, None
     below = child(verb, "xcomp", "ccomp")
-    if below is not None and below.i > verb.i and below.pos_ in _CLAUSES | {"ADJ"}:
+    if below is not None and below.i > verb.i and below.pos_ in CLAUSES | {"ADJ"}:
         direct = child(verb, "dobj", "dative")
         addressee = direct if cue.put_to else None
         if addressee is None and cue.put_to and below.tag_ == "VB":
             addressee = child(below, "nsubj", "nsubjpass")
-        return [below, *(t for t in below.conjuncts if t.pos_ in _CLAUSES and t.i > below.i)], addressee
+        return [below, *(t for t in below.conjuncts if t.pos_ in CLAUSES and t.i > below.i)], addressee
     if cue.put_to and (direct := child(verb, "dobj")) is not None:
         below = child(verb, "advcl") or child(direct, "acl")
         if below is not None and below.tag_ == "VB" and below.i > direct.i:
@@ -260,9 +280,12 @@ def _warns_of_own(contents: list[Token]) -> bool:
 
 
 def _content(sentence: Sentence, head: Token, addressee: Token | None) -> Phrase:
-    if head.pos_ in _CLAUSES | {"ADJ"}:
+    if head.pos_ in CLAUSES | {"ADJ"}:
         out = [addressee] if addressee is not None and addressee.head == head and addressee.i < head.i else []
-        return clause(sentence, head, out)
+        found = clause(sentence, head, out)
+        while found.first.i < head.i and found.first.lower_ in {"to", "that", ","}:
+            found = Phrase(sentence, head, sentence.doc[found.first.i + 1], found.last)
+        return found
     return noun_phrase(sentence, head)
 
 
@@ -277,7 +300,9 @@ def _by_modal(sentence: Sentence, modal: Token) -> Iterator[Wish]:
     below = child(verb, "xcomp") if modal.lower_ in {"ought", "need"} else None
     if modal.lower_ in {"need", "ought"} and below is None and modal.dep_ != "aux":
         return
-    if modal.lower_ == "shall" or modal.lower_ == "should" and (verb.dep_ == "advcl" or _have(verb)):
+    if modal.lower_ == "shall" or (
+        modal.lower_ == "should" and (_have(verb) or (found and found[0].i > modal.i))
+    ):
         return
     if verb.dep_ == "advcl" or sentence.tokens[-1].text == "?" or (modal.lower_ == "must" and _have(verb)):
         return
@@ -373,7 +398,7 @@ def _owner(noun: Token, sentence: Sentence, parties: Parties | None) -> Token | 
                     return each
     verb = noun.head
     if noun.dep_ in {"dobj", "attr", "pobj"}:
-        while verb.pos_ not in _CLAUSES and verb.head != verb:
+        while verb.pos_ not in CLAUSES and verb.head != verb:
             verb = verb.head
         for each in subjects(verb, passive=False):
             if is_actor(each, sentence, parties):
@@ -385,16 +410,6 @@ def _may_own(token: Token, sentence: Sentence, parties: Parties | None) -> bool:
     if token.dep_ == "amod":
         return token.ent_type_ in {"NORP", "GPE"}
     return token.lower_ in {"his", "her", "their", "its", "our", "my"} or is_actor(token, sentence, parties)
-
-
-def _by_speaker(sentence: Sentence, will: Token) -> Iterator[Wish]:
-    """Read "we will never sign" as a promise of whoever says it."""
-    verb = will.head
-    found = own_subjects(verb)
-    if found and found[0].lower_ in {"i", "we"} and verb.dep_ not in {"advcl"}:
-        no = negated(verb) is not None
-        del no  # the content holds its own negation
-        yield Wish("promise", None, clause(sentence, verb), (will, will), "aim:promise:speaker")
 
 
 # --------------------------------------------------------------------------- conditions
@@ -410,7 +425,7 @@ def _conditions(sentence: Sentence) -> Iterator[Wish]:
         if found is None:
             continue
         host, condition, cue = found
-        if host.pos_ not in _CLAUSES:
+        if host.pos_ not in CLAUSES:
             continue
         actors = subjects(host, passive=False)
         actor = (
@@ -436,11 +451,7 @@ def _bound(sentence: Sentence, token: Token) -> tuple[Token, Phrase, tuple[Token
     before = sentence.doc[token.i - 1] if token.i > sentence.tokens.start else None
     if lower in {"condition", "long"}:
         return _on_condition(sentence, token)
-    if (
-        token.dep_ in {"mark", "advmod", "prep"}
-        and token.head.dep_ == "advcl"
-        and token.head.pos_ in _CLAUSES
-    ):
+    if token.dep_ in {"mark", "advmod", "prep"} and token.head.dep_ == "advcl" and token.head.pos_ in CLAUSES:
         head, host = token.head, token.head.head
         condition = phrase(sentence, head, [token])
     elif token.dep_ == "prep" and (inner := governed(token)) and not _time(inner[0]):
@@ -448,7 +459,7 @@ def _bound(sentence: Sentence, token: Token) -> tuple[Token, Phrase, tuple[Token
         condition = noun_phrase(sentence, inner[0])
     else:
         return None
-    if host.pos_ not in _CLAUSES:
+    if host.pos_ not in CLAUSES:
         host = host.head
     if lower in known.conditions:
         if not _bars(host):
@@ -469,10 +480,10 @@ def _on_condition(sentence: Sentence, token: Token) -> tuple[Token, Phrase, tupl
         head = child(token, "acl", "ccomp", "relcl")
         host = before.head
     else:
-        head = token.head if token.head.pos_ in _CLAUSES else child(token, "advcl")
+        head = token.head if token.head.pos_ in CLAUSES else child(token, "advcl")
         host = head.head if head is not None and head.dep_ == "advcl" else token.head
-        host = host.head if host.pos_ not in _CLAUSES else host
-    if head is None or host == head or head.pos_ not in _CLAUSES:
+        host = host.head if host.pos_ not in CLAUSES else host
+    if head is None or host == head or head.pos_ not in CLAUSES:
         return None
     out = [t for t in head.children if t.i < head.i and (t.dep_ == "mark" or t == token)]
     return host, phrase(sentence, head, out), (before, token)

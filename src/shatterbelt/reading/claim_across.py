@@ -64,7 +64,7 @@ def _follows(
     sentence: Sentence, token: Token, connective: tuple[Token, Token], before: Sentence | None
 ) -> Iterator[Link]:
     """Read "A. As a result, B", "A, and therefore B", "A; B as a result"."""
-    verb = token.head
+    verb = token.head if connective[1].lower_ != "why" else connective[1].head
     while verb.pos_ not in CLAUSES and verb.head != verb:
         verb = verb.head
     if verb.pos_ not in CLAUSES:
@@ -79,7 +79,9 @@ def _follows(
         cause: Phrase | None = clause(sentence, other, [verb])
     else:
         cause = main_clause(before) if before is not None and before.paragraph == sentence.paragraph else None
-    if cause is not None:
+    if cause is not None and not (
+        cause.sentence is sentence and cause.overlaps(phrase(sentence, verb, [other]))
+    ):
         rule = "result:" + sentence.doc[connective[0].i : connective[1].i + 1].text.lower()
         yield Link(cause, effect, rule, verb, connective, "+")
 

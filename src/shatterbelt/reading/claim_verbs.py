@@ -28,9 +28,49 @@ if TYPE_CHECKING:
 
     from shatterbelt.reading.parties import Parties
 
+_OWED = frozenset({"money", "debt", "sum", "rent", "tax", "amount", "million", "billion", "dollar", "wage"})
+_SHARES = frozenset(
+    {
+        "percent",
+        "per",
+        "point",
+        "points",
+        "%",
+        "third",
+        "quarter",
+        "half",
+        "fifth",
+        "tenth",
+        "thirds",
+        "quarters",
+        "fold",
+        "times",
+    }
+)
 _MEASURES = frozenset({"PERCENT", "MONEY", "QUANTITY", "CARDINAL", "ORDINAL"})
 _TIMES = frozenset({"DATE", "TIME"})
-_EMPTY = frozenset({"it", "there", "what", "who", "which", "that", "how", "why", "whatever"})
+_EMPTY = frozenset(
+    {
+        "both",
+        "one",
+        "other",
+        "others",
+        "all",
+        "some",
+        "many",
+        "none",
+        "another",
+        "it",
+        "there",
+        "what",
+        "who",
+        "which",
+        "that",
+        "how",
+        "why",
+        "whatever",
+    }
+)
 
 
 def verb_links(sentence: Sentence, parties: Parties | None) -> Iterator[Link]:
@@ -102,16 +142,18 @@ def _clauses_caused(verb: Token) -> list[Token]:
 
 def _may_cause(token: Token, sentence: Sentence, parties: Parties | None) -> bool:
     """Return whether it can be a cause: not somebody, not a number, not an empty word."""
-    if token.lower_ in _EMPTY or (token.ent_type_ in _MEASURES | _TIMES and token.pos_ != "NOUN"):
+    if token.lower_ in _EMPTY | _SHARES or (token.ent_type_ in _MEASURES | _TIMES and token.pos_ != "NOUN"):
         return False
     return token.pos_ in {"VERB", "AUX"} or not is_actor(token, sentence, parties)
 
 
 def _may_follow(token: Token, sentence: Sentence, parties: Parties | None, entry: VerbPhrase) -> bool:
     """Return whether it can be an effect; a measure ("rose by 9 percent") or a person caused is none."""
-    if token.lower_ in _EMPTY or token.lower_ in {"percent", "per", "point", "points", "%"}:
+    if token.lower_ in _EMPTY | _SHARES or token.pos_ in {"ADJ", "ADV", "NUM", "DET"}:
         return False
-    if token.ent_type_ in _MEASURES and token.pos_ != "NOUN":
+    if token.ent_type_ in _MEASURES | _TIMES:
+        return False
+    if entry.lemma == "cost" and any(t.dep_ in {"nummod", "quantmod"} for t in token.children):
         return False
     if entry.rest == () and entry.lemma in words().sets["feelings"]:
         return token.pos_ in {"NOUN", "PROPN"}
@@ -259,6 +301,8 @@ def _reversed(
         for effect in effects:
             if verb.lemma_ in {"come", "follow", "live", "date"} and is_actor(effect, sentence, parties):
                 continue
+            if verb.lemma_ == "owe" and (is_actor(cause, sentence, parties) or effect.lemma_ in _OWED):
+                continue
             if effect.lower_ in _EMPTY and effect.lower_ != "it":
                 continue
             link = Link(
@@ -301,7 +345,8 @@ def _correlates(
 
 
 def _plain(token: Token, sentence: Sentence, parties: Parties | None) -> bool:
-    return is_actor(token, sentence, parties) or bool(token.ent_type_ in _TIMES)
+    dated = token.ent_type_ in _TIMES and not any(t.dep_ == "amod" for t in token.children)
+    return dated or is_actor(token, sentence, parties)
 
 
 def _trailing(sentence: Sentence, verb: Token) -> Iterator[Link]:

@@ -75,11 +75,11 @@ def words() -> Words:
             _add(verbs, group["verbs"], frame, group["sign"])  # type: ignore[arg-type]  # one of Frame
     _add(verbs, raw["moves"]["verbs"], "moves", "+")
     _add(verbs, raw["correlates"]["verbs"], "correlates", "unknown")
+    for change, members in table("valence.yaml")["move_others"].items():
+        _add(verbs, members, "changes", "unknown", change)
     have = {(verb, entry.rest) for verb, entries in verbs.items() for entry in entries}
     feelings = [verb for verb in raw["feelings"] if (verb, ()) not in have]
     _add(verbs, feelings, "forward", "+")
-    for change, members in table("valence.yaml")["move_others"].items():
-        _add(verbs, members, "changes", "unknown", change)
     for entries in verbs.values():
         entries.sort(key=lambda entry: -len(entry.rest))
     prepositions: dict[str, list[tuple[tuple[str, ...], Sign, bool]]] = {}

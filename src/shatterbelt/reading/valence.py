@@ -17,6 +17,7 @@ MAX_WORDS = 7
 """A quantity's name is cut after so many words."""
 
 _KEPT = frozenset({"compound", "amod", "nmod", "poss", "case"})
+_OWN_DOING = frozenset({"refusal", "denial", "failure", "withdrawal", "return"})
 _VERBAL = frozenset({"VERB", "AUX"})
 _OPPOSITE: dict[Sign, Sign] = {"+": "-", "-": "+", "unknown": "unknown"}
 
@@ -140,7 +141,11 @@ def _of_noun(head: Token, depth: int = 0) -> Valence:
         return Valence(quantity, told, told)
     if lemma in known.sets["vague"] or head.pos_ in {"PRON", "DET"}:
         return Valence(quantity if head.pos_ == "NOUN" else "")
-    return Valence(quantity, "unknown", "+" if head.pos_ == "NOUN" else "unknown")
+    return Valence(quantity, "unknown", "+" if _common(head) else "unknown")
+
+
+def _common(head: Token) -> bool:
+    return head.pos_ == "NOUN" or (head.pos_ == "PROPN" and not head.ent_type_ and head.i == head.sent.start)
 
 
 def _nested(head: Token, change: str, inner: Token, depth: int) -> Valence:
@@ -165,7 +170,7 @@ def _inside(head: Token) -> Token | None:
                 if (
                     inner is not None
                     and not _is_time(inner)
-                    and not (preposition == "of" and is_people(inner))
+                    and not (head.lemma_ in _OWN_DOING and is_people(inner))
                 ):
                     return inner
     owner = child(head, "poss")
@@ -333,6 +338,17 @@ def _plain_clause(verb: Token, subject: Token, rest: Token | None, *, no: bool) 
     return Valence(name, "-" if no else "unknown", "-" if no else "+")
 
 
+def _where(verb: Token) -> str:
+    """Name a verb with the noun after its preposition: "return to work"."""
+    step = next((t for t in verb.children if t.dep_ == "prep" and t.i > verb.i), None)
+    noun = child(step, "pobj") if step is not None else None
+    return (
+        _join([verb, step, *_core(noun)])
+        if step is not None and noun is not None and noun.pos_ == "NOUN"
+        else ""
+    )
+
+
 def _core(noun: Token) -> list[Token]:
     kept = [t for t in noun.children if t.dep_ in {"compound", "amod"} and t.i < noun.i]
     return [*kept, noun]
@@ -353,7 +369,7 @@ def _of_happening(verb: Token, *, no: bool) -> Valence:
         return Valence(f"{_of_noun(done_to).quantity} {verb.lower_}".strip(), change, factor)
     if subject is None or subject.pos_ != "NOUN":
         below = child(verb, "dobj")
-        name = _join([verb, *_core(below)]) if below is not None and below.pos_ == "NOUN" else ""
+        name = _join([verb, *_core(below)]) if below is not None and below.pos_ == "NOUN" else _where(verb)
         return Valence(name, change, factor)
     return _plain_clause(verb, subject, direct, no=no)
 
