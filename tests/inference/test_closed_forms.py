@@ -142,6 +142,52 @@ def test_a_level_that_nobody_sees_pushes_one_that_is_seen_as_a_linear_system_doe
     assert case.integrated(case.evidence(), z) == pytest.approx(wanted, abs=1e-8)
 
 
+def two_polls():
+    """A level that one poll saw early, and that another, which reads it higher by a constant, saw late."""
+    early, late = {0: 0.2, 2: -0.1, 3: 0.3}, {8: 2.4, 10: 2.1, 11: 2.6}
+    series = [value("one", month(t), x) for t, x in early.items()]
+    series += [value("other", month(t), x) for t, x in late.items()]
+    quantities = {
+        "x": level(record=tied("one")),
+        "apart": {"title": "What the other reads more", "kind": "given", "unit": "dimensionless", "usual": 2,
+                  "then": {"process": "constant", "low": 0, "high": 4}},
+        "read": {"title": "As the other reads it", "kind": "formula", "unit": "dimensionless",
+                 "formula": "x + apart", "record": tied("other")},
+    }  # fmt: skip
+    return opened(case_of(quantities, series=series)), early, late
+
+
+def test_a_level_seen_through_a_formula_weighs_as_a_linear_system_does():
+    case, early, late = two_polls()
+    z = case.z(3)
+    numbers = case.numbers(z)
+    own = [numbers[f"{key}.x"] for key in ("kept", "noise", "baseline")]
+    _, mean, covariance = autoregression(*own, first=FIRST_SPREAD)
+    rows = np.eye(STEPS)[[*early, *late]]
+    higher = np.array([0.0] * len(early) + [numbers["constant.apart"]] * len(late))
+    seen = [*early.values(), *late.values()]
+    error = np.diag(np.full(len(seen), HIGH**2))
+    wanted = multivariate_normal.logpdf(seen, rows @ mean + higher, rows @ covariance @ rows.T + error)
+    assert case.integrated(case.evidence(), z) == pytest.approx(wanted, abs=1e-8)
+
+
+def test_where_a_constant_moves_what_is_read_the_path_goes_the_other_way():
+    case, _, late = two_polls()
+    row = list(case.model.parameter_names).index("constant.apart")
+    evidence = case.evidence()
+
+    def read(z):
+        path = path_of(case.model, case.layout, evidence, z, jnp.zeros((1, STEPS)), jnp.ones(0))
+        return np.asarray(path.sight.rows([("x:read", 0), ("x:x", 0)]))
+
+    low, high = (read(case.z().at[row].set(at)) for at in (-0.5, 0.5))
+    constant = case.numbers(case.z().at[row].set(0.5))["constant.apart"] - 2
+    moved = high - low
+    assert constant > 0.5
+    assert moved[1, list(late)] == pytest.approx(-2 * constant, rel=0.1)
+    assert abs(moved[0, list(late)]).max() < 0.2 * constant
+
+
 # ----------------------------------------------------------------------------- events
 
 

@@ -6,7 +6,7 @@ path is centred by as much as the record determines it. With a prior covariance 
 numbers and observations ``y = H z + error``, the eigenvectors ``U`` of ``L' H' R^-1 H L`` with values
 ``s`` are directions that the record sees ``s`` times as sharply as the prior does. The path is
 
-    z = mean + baseline * lift + L U (1 + s)^(-1/2) ratio^(1 / (1 + s)) e
+    z = mean + baseline * lift + constant * follow + L U (1 + s)^(-1/2) ratio^(1 / (1 + s)) e
 
 with ``e`` standard normals and ``ratio`` the noise over the noise that ``L`` was made with. Whatever the
 numbers, this is a change of variables with a known determinant, so it moves no result.
@@ -45,6 +45,8 @@ class Coordinates:
     Attributes:
         mean: [levels, steps].
         lift: [levels, steps], what a baseline of one swing adds.
+        follow: [levels, constants, steps], what a constant adds for each unit above its prior's middle, where
+            an observed formula of both tells of the level.
         turn: [observed levels, steps, steps]; the others' paths are their innovations, kept by the step's
             own share and added up.
         own: [levels, steps], the power of the noise ratio by which each direction is scaled: 1 where
@@ -57,6 +59,7 @@ class Coordinates:
 
     mean: Values
     lift: Values
+    follow: Values
     turn: Values
     own: Values
     noise: Values
@@ -72,6 +75,7 @@ def coordinates_of(
     steps: int,
     known: int,
     record: Mapping[str, Observations],
+    constants: Sequence[str] = (),
 ) -> Coordinates:
     """Return coordinates for the first ``known`` steps, in arrays for ``steps`` of them.
 
@@ -81,13 +85,15 @@ def coordinates_of(
     size = len(levels)
     mean, lift, own = (np.zeros((size, steps)) for _ in range(3))
     turn = np.zeros((len(observed), steps, steps))
+    follow = np.zeros((size, len(constants), steps))
     noise = np.ones(size)
     seen = np.zeros(size)
     constant = 0.0
     for row, name in enumerate(levels):
         numbers = model.quantities[name].numbers
         item = record.get(name)
-        prior, operators, values, errors = _view(numbers, known, item, _implied(model, name, record, known))
+        implied = _implied(model, name, record, known, constants)
+        prior, operators, values, errors = _view(numbers, known, item, implied)
         noise[row], seen[row] = prior.noise[-1] if known > 1 else numbers["noise"], float(len(values) > 0)
         root = prior.responses * prior.noise
         sharp = (operators @ root) / errors[:, None]
@@ -101,26 +107,38 @@ def coordinates_of(
             turn[list(observed).index(row), :known, :known] = shrunk
         own[row, :known] = 1 / (1 + s)
         mean[row, :known] = shrunk @ (shrunk.T @ (operators.T @ (values / errors**2)))
+        if len(values) and len(implied.values):
+            told = operators[-len(implied.values) :].T @ (implied.moved / implied.errors[:, None] ** 2)
+            follow[row, :, :known] = (shrunk @ (shrunk.T @ told)).T
         flat = np.linalg.solve(root, 1.0 - prior.keep ** np.arange(1, known + 1) * (seen[row] == 0))
         lift[row, :known] = basis @ ((directions.T @ flat) / (1 + s))
         constant += np.log(prior.noise).sum() - 0.5 * np.log1p(s).sum()
     inside = (np.arange(steps) < known).astype(float)
-    return Coordinates(mean, lift, turn, own, noise, seen, inside, np.asarray(constant))
+    return Coordinates(mean, lift, follow, turn, own, noise, seen, inside, np.asarray(constant))
 
 
-Rows = tuple[Floats, Floats, Floats]
-"""Operators [rows, steps], values [rows] and errors [rows], in swings."""
+@dataclass(frozen=True)
+class _Implied:
+    """What observed formulas say of a level: operators [rows, steps], values and errors [rows] in swings.
+
+    ``moved`` [rows, constants] is how the values move with each constant.
+    """
+
+    operators: Floats
+    values: Floats
+    errors: Floats
+    moved: Floats
 
 
 def _view(
-    numbers: Mapping[str, float], known: int, item: Observations | None, implied: Rows
+    numbers: Mapping[str, float], known: int, item: Observations | None, implied: _Implied
 ) -> tuple[Prior, Floats, Floats, Floats]:
-    """Return the process of a level at its own numbers, and what was observed of it."""
+    """Return the process of a level at its own numbers, and what was observed of it, the implied last."""
     keep, noise = numbers["kept"], numbers["noise"]
     if item is None or not item.items:
         return Prior(keep, np.full(known, noise)), np.zeros((0, known)), np.zeros(0), np.ones(0)
-    own = linear_view(item)
-    operators, values, errors = (np.concatenate(pair) for pair in zip(own, implied, strict=True))
+    told = (implied.operators, implied.values, implied.errors)
+    operators, values, errors = (np.concatenate(pair) for pair in zip(linear_view(item), told, strict=True))
     alone = Prior.even(keep, noise, known)
     error, spread = np.diag(errors**2), operators @ alone.covariance @ operators.T
     factor = max(WIDENINGS, key=lambda one: evidence(one**2 * spread + error, values))
@@ -128,34 +146,49 @@ def _view(
     return Prior(keep, np.append(first, np.full(known - 1, noise * factor))), operators, values, errors
 
 
-def _implied(model: Model, level: str, record: Mapping[str, Observations], known: int) -> Rows:
+def _implied(
+    model: Model, level: str, record: Mapping[str, Observations], known: int, constants: Sequence[str]
+) -> _Implied:
     """Return what observed formulas say of a level, all else at usual; it only places the coordinates."""
-    steps, values, errors = [], [], []
+    steps: list[int] = []
+    values: list[float] = []
+    errors: list[float] = []
+    moved: list[list[float]] = []
     for name, item in record.items():
         part = model.quantities[name]
         formula = part.formulas.get("value")
         if formula is None or level not in names_now(formula) or looking_back(formula):
             continue
-        at, moved = (_formula(model, name, level, z) for z in (0.0, 0.1))
-        slope = (moved - at) / 0.1
-        for one in item.items if slope else ():
+        at, higher = (_formula(model, name, level, z) for z in (0.0, 0.1))
+        slope = (higher - at) / 0.1
+        if slope == 0:
+            continue
+        by = [(at - _formula(model, name, level, 0.0, {key: 1.0})) / slope for key in constants]
+        for one in item.items:
             if one.first == one.last < known:
                 steps.append(one.first)
                 values.append((one.value - at) / slope)
                 errors.append(abs(one.error / slope))
+                moved.append(by)
     operators = np.zeros((len(steps), known))
     operators[np.arange(len(steps)), steps] = 1.0
-    return operators, np.array(values), np.array(errors)
+    rows = np.array(moved).reshape(len(steps), len(constants))
+    return _Implied(operators, np.array(values), np.array(errors), rows)
 
 
-def _formula(model: Model, name: str, level: str, swings: float) -> float:
-    """Return a formula with one level so many swings from usual and all else at usual."""
+def _formula(
+    model: Model, name: str, level: str, swings: float, above: Mapping[str, float] | None = None
+) -> float:
+    """Return a formula with one level so many swings from usual and all else at usual.
+
+    ``above`` tells how far a constant is above the middle of its prior.
+    """
 
     def look(key: str, lag: int) -> float:
         del lag
         part = model.quantities[key.partition(":")[2]]
         if part.kind == "constant":
-            return 0.5 * (part.numbers["low"] + part.numbers["high"])
+            return 0.5 * (part.numbers["low"] + part.numbers["high"]) + (above or {}).get(part.name, 0.0)
         return float(natural(part, jnp.asarray(swings if part.name == level else 0.0)))
 
     return float(evaluate(model.quantities[name].formulas["value"], look))

@@ -163,7 +163,9 @@ def evidence_of(case: Case, model: Model, layout: Layout, as_of: dt.date | None 
         calendars=_calendars(layout, model, span),
         **points,
         **spans,
-        coordinates=coordinates_of(model, layout.levels, layout.observed, layout.steps, known, record),
+        coordinates=coordinates_of(
+            model, layout.levels, layout.observed, layout.steps, known, record, layout.constants
+        ),
         shares=shares_of(model, layout.shares, layout.steps, record),
     )
 

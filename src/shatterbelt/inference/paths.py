@@ -12,7 +12,7 @@ import numpy as np
 from jax import Array
 from jax.scipy.special import ndtr
 
-from shatterbelt.inference.coordinates import ShareCoordinates
+from shatterbelt.inference.coordinates import Coordinates, ShareCoordinates
 from shatterbelt.inference.evidence import Evidence, Layout
 from shatterbelt.model.claims import push_of
 from shatterbelt.model.links import unlink_array
@@ -79,7 +79,7 @@ class _Making:
         self.place = {name: row for row, name in enumerate(model.parameter_names)}
         self.start = _start(model, layout)
         self.made_with: dict[tuple[str, ...], Array] = {}
-        swings, self.ratio = _swings(layout, evidence, rows, self.place, e)
+        swings, self.ratio = _swings(model, layout, evidence, rows, self.place, e)
         self._values: dict[str, Array] = {
             "level": swings,
             "share": e[len(layout.levels) :],
@@ -133,7 +133,7 @@ def _natural(model: Model, group: Group, swings: Array) -> Array:
 
 
 def _swings(
-    layout: Layout, evidence: Evidence, rows: Array, place: dict[str, int], e: Array
+    model: Model, layout: Layout, evidence: Evidence, rows: Array, place: dict[str, int], e: Array
 ) -> tuple[Array, Array]:
     """Return the levels' paths in swings, and the noise ratios of their coordinates."""
     at = evidence.coordinates
@@ -151,7 +151,20 @@ def _swings(
     keep = np.array([layout.keep[row] for row in latent])
     free = filtered(scaled[latent] * at.noise[latent, None], keep)
     swings = jnp.concatenate([seen, free])[np.argsort(np.concatenate([observed, latent]))]
-    return swings + at.mean + baseline[:, None] * at.lift, ratio
+    return swings + at.mean + baseline[:, None] * at.lift + _followed(model, layout, rows, place, at), ratio
+
+
+def _followed(
+    model: Model, layout: Layout, rows: Array, place: dict[str, int], at: Coordinates
+) -> Array | float:
+    """Return how far the levels' paths follow constants, ``[levels, steps]``."""
+    if not layout.constants:
+        return 0.0
+    parts = [model.quantities[name].numbers for name in layout.constants]
+    middle = np.array([0.5 * (part["low"] + part["high"]) for part in parts])
+    above = rows[np.array([place[f"constant.{name}"] for name in layout.constants])] - middle
+    found: Array = jnp.einsum("lct,c->lt", at.follow, above)
+    return found
 
 
 def _shares(
