@@ -62,10 +62,8 @@ def event(of: LoadedDocument, quote: str, trigger: str, kind: str, **other: obje
 def claim(
     of: LoadedDocument, quote: str, ends: tuple[str, str], names: tuple[str, str], **other: object
 ) -> Claim:
-    return Claim(
-        **base(of, quote), cause=span(of, ends[0]), effect=span(of, ends[1]),
-        cause_quantity=names[0], effect_quantity=names[1], **other,
-    )  # fmt: skip
+    named = {"cause_quantity": names[0], "effect_quantity": names[1]} | other
+    return Claim(**base(of, quote), cause=span(of, ends[0]), effect=span(of, ends[1]), **named)
 
 
 def aim(of: LoadedDocument, quote: str, form: str, actor: Party, content: str, **other: object) -> Aim:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shatterbelt.api.draft_words import (
     LONGEST,
+    Copied,
     actor_entry,
     moves,
     pushes,
@@ -54,6 +55,7 @@ class DraftStatements:
         self.claims: list[dict[str, Any]] = []
         self.aims: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._documents = result.by_id
+        self._copied = Copied(document.text.characters for document in result.reading.documents)
         self._taken = set(taken)
         self._ids: set[str] = set()
         self._by_words: dict[str, str] = {}
@@ -85,7 +87,7 @@ class DraftStatements:
             self.left_out[why or "statements whose quote cannot be anchored"] += 1
             return
         names = self._quantity(cause), self._quantity(effect)
-        evidence["paraphrase"] = f"{_speaks(one)} that {_moved(cause, effect, one.sign)}"
+        evidence["paraphrase"] = f"{_speaks(one)} that {self._moved(cause, effect, one.sign)}"
         key = (*names, one.sign)
         if key not in self._same:
             self._same[key] = self._new_claim(one, names, (cause, effect))
@@ -108,7 +110,7 @@ class DraftStatements:
     def _new_claim(self, one: Claim, names: tuple[str, str], words: tuple[str, str]) -> dict[str, Any]:
         verb = _NAMES[one.sign]
         name = unique(slug(f"{names[0][:24]}_{verb}_{names[1][:24]}", "claim"), self._ids)
-        title = _moved(*words, one.sign)
+        title = self._moved(*words, one.sign)
         return {
             "id": name,
             "title": title[0].upper() + title[1:],
@@ -118,6 +120,19 @@ class DraftStatements:
             "reviewed": "no",
             "evidence": [],
         }
+
+    def _moved(self, cause: str, effect: str, sign: Sign) -> str:
+        """Return what a claim says, in words that are ours but for the names of the quantities."""
+        way = {"+": "up", "-": "down", "unknown": "which way is not said"}[sign]
+        if sign == "unknown":
+            text = f"{cause} {moves(cause)} {effect}, {way}"
+        else:
+            text = f"{cause} {pushes(cause)} {effect} {way}"
+        return (
+            f"{cause}, taken as the cause, moves its effect, {effect} ({way})"
+            if text in self._copied
+            else text
+        )
 
     def _quantity(self, words: str) -> str:
         """Return the name of the quantity that these words name; the same words are one quantity."""
@@ -143,17 +158,20 @@ class DraftStatements:
         code = one.actor.actor
         words = quantity_words(one.quantity)
         wanted = f"{words} {_WAYS[one.direction]}" if words else "what the quoted passage says"
-        about = f"{actor_entry(code)['name'] if code else 'Somebody'} {_WANTS[one.form]} {wanted}"
+        name = actor_entry(code)["name"] if code else "Somebody"
+        about = f"{name} {_WANTS[one.form]} {wanted}"
+        if about in self._copied:
+            about = f"{name} (a {one.form}, in the words of this draft): {wanted}"
         evidence = self._evidence(one, about)
         if not code or one.manner == "denied" or evidence is None:
             self.left_out["aims that are denied" if code and evidence else "aims without a known actor"] += 1
             return
-        name = self._by_words.get(same_words(words), "") if words else ""
+        quantity = self._by_words.get(same_words(words), "") if words else ""
         self.aims[code].append(
             {
                 "about": about,
                 "form": one.form,
-                **({"quantity": name, "direction": one.direction} if name else {}),
+                **({"quantity": quantity, "direction": one.direction} if quantity else {}),
                 "reviewed": "no",
                 "evidence": [evidence],
             }
@@ -182,13 +200,6 @@ class DraftStatements:
             "reading": one.reading,
             "paraphrase": paraphrase,
         }
-
-
-def _moved(cause: str, effect: str, sign: Sign) -> str:
-    """Return what a claim says, in words that are ours but for the names of the quantities."""
-    if sign == "unknown":
-        return f"{cause} {moves(cause)} {effect}, which way is not said"
-    return f"{cause} {pushes(cause)} {effect} {'up' if sign == '+' else 'down'}"
 
 
 def _who(one: Statement) -> str:

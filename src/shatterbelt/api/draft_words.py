@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 LONGEST = 5
@@ -33,6 +34,21 @@ _SECTORS = {
     "REL": ("religious bodies", "population"),
     "CRM": ("organised crime", "population"),
 }
+
+
+class Copied:
+    """Tells a text that would repeat more than `LONGEST` words in a row of a document."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._runs = {run for text in texts for run in _runs(text)}
+
+    def __contains__(self, text: object) -> bool:
+        return any(run in self._runs for run in _runs(str(text)))
+
+
+def _runs(text: str) -> Iterator[tuple[str, ...]]:
+    words = re.findall(r"\w+", re.sub(r"['\u2018\u2019]", "", text.lower()))
+    yield from zip(*(words[at:] for at in range(LONGEST + 1)), strict=False)
 
 
 def clean(text: str) -> str:

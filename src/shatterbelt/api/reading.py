@@ -90,25 +90,9 @@ class ReadResult:
 
 def load(files: Sequence[str]) -> tuple[list[LoadedDocument], list[Fault]]:
     """Return the documents in files, folders, globs and ``-`` (standard input), and the faults of others."""
-    try:
-        from shatterbelt.documents.loading import load_all
-    except ModuleNotFoundError:  # TODO: goes when the room has it
-        return _plain_texts(files)
+    from shatterbelt.documents.loading import load_all
+
     return load_all(list(files))
-
-
-def _plain_texts(files: Sequence[str]) -> tuple[list[LoadedDocument], list[Fault]]:
-    from pathlib import Path
-
-    from shatterbelt.documents import paragraphs, read_text
-    from shatterbelt.documents.loaded import Block, LoadedDocument
-
-    done = []
-    for file in files:
-        text = read_text(file)
-        blocks = tuple(Block(start, end) for start, end in paragraphs(text))
-        done.append(LoadedDocument(Path(file).stem, file, text, text.characters, blocks=blocks))
-    return done, []
 
 
 def complete(documents: Iterable[LoadedDocument], given: Mapping[str, str]) -> list[LoadedDocument]:
@@ -220,10 +204,7 @@ def stories_of(documents: Sequence[LoadedDocument]) -> dict[str, int]:
     """Number the stories that several documents tell, by document; a document of its own has no number."""
     if len(documents) < 2:
         return {}
-    try:
-        from shatterbelt.documents.stories import same_story
-    except ModuleNotFoundError:  # TODO: goes when the room has it
-        return {}
+    from shatterbelt.documents.stories import same_story
 
     groups = [group for group in same_story(list(documents)) if len(group) > 1]
     return {documents[place].id: number for number, group in enumerate(groups, 1) for place in group}

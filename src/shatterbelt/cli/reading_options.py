@@ -78,7 +78,7 @@ def asked(document: LoadedDocument) -> LoadedDocument:
     """Ask on the terminal for what a document does not say of itself; elsewhere leave it as it is."""
     from shatterbelt.api import reading
 
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not terminal():
         return document
     for name in document.metadata.missing:
         while True:
@@ -89,6 +89,11 @@ def asked(document: LoadedDocument) -> LoadedDocument:
             except RequestError as error:
                 click.echo(str(error), err=True)
     return document
+
+
+def terminal() -> bool:
+    """Return whether somebody sits there who can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def notes(result: ReadResult) -> Iterator[str]:
