@@ -120,7 +120,7 @@ def score(article: Article, tally: Tally, encoder: object | None) -> None:
         del left[right.cue.start, right.cue.end]
         voice = voice_at(saying, sentences, voices)
         manner = right.manner if voice.manner == "denied" else voice.manner
-        if manner in {"reported", "asserted"} and "future" in voice.contexts:
+        if manner == "reported" and "future" in voice.contexts:
             manner = "hypothetical"
         tally.manners[saying.manner, manner] += 1
         if manner != saying.manner:

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 from shatterbelt.reading.attribution_cues import combined, cues, factuality
 from shatterbelt.reading.attribution_frames import Frame, is_verb, verb_frames
-from shatterbelt.reading.attribution_nouns import adverb_frames, citing_frames, label_frames, noun_frames, phrase_frames, tail_frames
+from shatterbelt.reading.attribution_nouns import (
+    adverb_frames,
+    citing_frames,
+    feeling_frames,
+    label_frames,
+    noun_frames,
+    phrase_frames,
+    tail_frames,
+)
 from shatterbelt.reading.attribution_quotes import Quoted, quoted_of
 from shatterbelt.reading.attribution_sources import Names, marks_of, party
 from shatterbelt.reading.factuality import PLAIN, State, is_negated, states_of
@@ -61,6 +69,8 @@ def frames_of(sentence: Sentence) -> list[Frame]:
         if lemma in table.verbs and is_verb(token):
             cited = citing_frames(token) if lemma in {"cite", "quote"} else []
             found += cited or verb_frames(token)
+        elif token.lower_ in table.feelings:
+            found += feeling_frames(token)
         elif token.pos_ in {"NOUN", "PROPN"}:
             lower = lemma.lower()
             if lower in table.nouns:

@@ -35,6 +35,7 @@ class Cues:
     nouns: dict[str, Cue]
     adverbs: dict[str, Manner]
     adjectives: dict[str, Manner]
+    feelings: dict[str, Manner]
     doubting: frozenset[str]
     phrases: dict[str, frozenset[str]]
     fixed: frozenset[str]
@@ -106,6 +107,7 @@ def cues() -> Cues:
         nouns=nouns,
         adverbs={lemma: row["manner"] for row in table["adverbs"] for lemma in words(row["cues"])},
         adjectives={lemma: row["manner"] for row in table["adjectives"] for lemma in words(row["cues"])},
+        feelings={lemma: row["manner"] for row in table["feelings"] for lemma in words(row["cues"])},
         doubting=frozenset(words(table["doubting"])),
         phrases={noun: frozenset(before) for noun, before in phrases.items()},
         fixed=frozenset(words(table["fixed"])),

@@ -139,6 +139,7 @@ def _clause(verb: Token, passive: bool) -> list[Token]:
         for each in verb.children
         if each.dep_ == "ccomp" and not (_is_infinitive(each) and child(each, "mark") is None)
     ]
+    found = [each for each in found if each.i > verb.i or not _is_parted(each, verb)]
     if not found and (verb.dep_ == "parataxis" or _is_put_last(verb)):
         found = [verb.head]
     if not found and not passive:
@@ -167,6 +168,11 @@ def _is_put_last(verb: Token) -> bool:
         return False
     own = child(verb, "nsubj")
     return own is not None and own.i > verb.i and verb.i > 0 and verb.nbor(-1).is_punct
+
+
+def _is_parted(clause: Token, verb: Token) -> bool:
+    """Return whether a semicolon stands between a clause and a verb behind it: it is another sentence."""
+    return any(each.text == ";" for each in verb.doc[clause.i : verb.i])
 
 
 def _in_letter(verb: Token) -> list[Token]:
@@ -262,7 +268,9 @@ def _called(verb: Token, passive: bool) -> list[Token]:
 
 def _thing(verb: Token, passive: bool) -> list[Token]:
     """Find "denied the charge", "denied holding them"."""
-    if passive:
+    if passive and verb.lemma_ == "expect":
+        told = verb.head if verb.dep_ == "acl" else child(verb, "nsubjpass")
+    elif passive:
         told = child(verb, "nsubjpass") if agent_of(verb) is not None else None
     else:
         told = child(verb, "dobj")
@@ -290,19 +298,23 @@ def _told(verb: Token, passive: bool) -> list[Token]:
 
 def _opened(verb: Token, row: Cue, passive: bool) -> list[Token]:
     """Find what a preposition opens: "accused them of fraud", "warned of unrest", "called for calm"."""
-    told = child(verb, "nsubjpass") if passive else child(verb, "dobj")
-    if told is None and passive and verb.dep_ == "acl":
-        told = verb.head
-    if row.someone and told is None:
+    told = child(verb, "dobj")
+    if (row.someone and told is None and not passive) or (not row.someone and told is not None):
         return []
-    holders = [verb] if told is None or passive or not row.someone else [verb, told]
+    holders = [verb]
+    if row.someone:
+        holders += [each for each in (told, agent_of(verb) if passive else None) if each is not None]
     for holder in holders:
         for each in holder.children:
             if each.dep_ in {"prep", "dative"} and each.lower_ in row.opens and each.i > verb.i:
                 inner = child(each, "pcomp") if row.someone == "gerund" else child(each, "pcomp", "pobj")
-                if inner is not None:
+                if inner is not None and (row.someone != "number" or _counts(inner)):
                     return [inner]
     return []
+
+
+def _counts(token: Token) -> bool:
+    return token.pos_ == "NUM" or any(each.pos_ == "NUM" for each in token.children)
 
 
 def _as_saying(verb: Token, passive: bool) -> list[Token]:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from shatterbelt.reading.attribution_cues import cues
 from shatterbelt.reading.attribution_frames import Frame, subtree
-from shatterbelt.reading.attribution_sources import can_speak, child, subject_of_noun
+from shatterbelt.reading.attribution_sources import can_speak, child, subject, subject_of_noun
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
 _LABEL = 9
+_OTHER_OPENERS = frozenset({"because", "as", "when", "while", "after", "before", "since", "although", "though", "if", "until"})
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 
 
@@ -30,13 +31,13 @@ def noun_frames(noun: Token) -> list[Frame]:
         if each.dep_ in {"acl", "relcl", "advcl"} and "for" in row.opens and _for_to(each):
             found = [each]
             break
-        if each.dep_ == "acl" and row.manner in {"demanded", "hypothetical"} and _to(each):
+        if each.dep_ == "acl" and row.manner in {"demanded", "hypothetical", "doubted"} and _to(each):
             found = [each]
             break
         if each.dep_ == "prep" and each.lower_ in row.opens and not found:
             inner = child(each, "pcomp", "pobj")
             found = [inner] if inner is not None else []
-    found = found or _said_to_be(noun)
+    found = found or _said_to_be(noun) or _said_by(noun)
     if not found:
         return []
     return [
@@ -57,6 +58,18 @@ def _said_to_be(noun: Token) -> list[Token]:
         return []
     return [
         each for each in noun.head.children if each.dep_ in {"ccomp", "advcl"} and _says_that(each, "that")
+    ]
+
+
+def _said_by(noun: Token) -> list[Token]:
+    """Find "assurances from the staff that ...", where the parse hangs the clause on the staff."""
+    return [
+        each
+        for by in noun.children
+        if by.dep_ == "prep" and by.lower_ in {"by", "from"}
+        for source in by.children
+        for each in source.children
+        if each.dep_ in {"acl", "relcl"} and _says_that(each, "that")
     ]
 
 
@@ -82,6 +95,28 @@ def phrase_frames(token: Token) -> list[Frame]:
     ):
         return []
     return _over(token.head, (token, token.head), source)
+
+
+def feeling_frames(word: Token) -> list[Frame]:
+    """Return the attribution of "officials are confident that ...", "aware that ..., the bank ..."."""
+    manner = cues().feelings.get(word.lower_)
+    if manner is None or word.dep_ not in {"acomp", "advcl", "ROOT", "conj", "ccomp", "xcomp", "relcl"}:
+        return []
+    verb = word.head if word.dep_ == "acomp" else word
+    holders = (word, verb) if word.dep_ == "acomp" else (word,)
+    said = [
+        each
+        for holder in holders
+        for each in holder.children
+        if each.dep_ in {"ccomp", "advcl"} and each.i > word.i and child(each, "nsubj", "nsubjpass") is not None
+        and not any(part.lower_ in _OTHER_OPENERS for part in each.children)
+    ]
+    own = child(verb, "nsubjpass", "nsubj")
+    source = own if own is not None else subject(verb)
+    if not said or source is None or source.lower_ == "it" or not can_speak(source, "anyone"):
+        return []
+    content = frozenset(subtree(said[0]))
+    return [Frame((word,), source, content, manner, frozenset({said[0].i}), "feeling")]
 
 
 def citing_frames(verb: Token) -> list[Frame]:

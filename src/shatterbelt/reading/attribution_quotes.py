@@ -80,7 +80,11 @@ def _spoken(
             cue = frame.cue[0].i
             if (id(run.doc), cue) in inside or frame.rule in {"adverb", "adjective"}:
                 continue
-            if frame.rule in {"clause", "phrase", "label", "tail"} and frame.content & run.places and _mostly(frame, run):
+            if (
+                frame.rule in {"clause", "phrase", "label", "tail"}
+                and frame.content & run.places
+                and _mostly(frame, run)
+            ):
                 return Quoted(frame, place, run.places)
     if run.is_short and not _is_whole(run, sentences):
         sentence = sentences[run.sentences[0]]

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 RELATIVE = frozenset({"who", "which", "that", "whom"})
 _NAMES = frozenset({"PERSON", "ORG", "NORP", "GPE"})
-_SPEAKING = frozenset({"he", "she", "they", "we", "i", "you", "it", "who", "this"})
+_SPEAKING = frozenset({"he", "she", "they", "we", "i", "you", "it", "who"})
+_NOBODY = frozenset({"what", "this", "that", "there", "anything", "something", "everything", "nothing", "which"})
 _HEAVY = frozenset({"relcl", "acl", "appos", "punct", "advcl", "parataxis", "ccomp"})
 _LONGEST = 14
 
@@ -127,7 +128,7 @@ def can_speak(token: Token, kind: str) -> bool:
     if kind == "shown" and token.lower_ in {"it", "this", "that", "which", "these"}:
         return False
     if token.pos_ == "PRON" or token.lower_ in _SPEAKING:
-        return token.lower_ in _SPEAKING or lemma in table.people or token.tag_ == "WP"
+        return token.lower_ not in _NOBODY and (kind != "shown" or lemma != "it")
     if kind == "named":
         return token.ent_type_ in _NAMES or lemma in table.people or lemma.endswith(table.endings)
     if kind == "anyone" or token.pos_ == "PROPN" or token.ent_type_ in _NAMES:
@@ -173,7 +174,7 @@ def _belongs(each: Token, noun: Token) -> bool:
     if kind in _HEAVY or kind == "case" or abs(each.i - noun.i) > _LONGEST:
         return False
     if kind == "prep":
-        return each.lower_ in {"of", "for", "in", "at", "with", "from", "to", "by"} and each.i > noun.i
+        return each.i > noun.i and not any(part.ent_type_ in {"DATE", "TIME"} for part in each.children)
     if kind == "conj":
         return each.pos_ in {"NOUN", "PROPN", "PRON"}
     if kind == "cc":
