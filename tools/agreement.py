@@ -66,8 +66,10 @@ def same_event(a: Happening, b: Happening) -> bool:
 
 
 def same_claim(a: Causing, b: Causing) -> bool:
-    """Return whether both causes and both effects share half, and the relation is the same."""
-    return half(a.cause, b.cause) and half(a.effect, b.effect) and a.relation == b.relation
+    """Return whether both ends share half and the relation is the same; a correlation has no order."""
+    straight = half(a.cause, b.cause) and half(a.effect, b.effect)
+    turned = half(a.cause, b.effect) and half(a.effect, b.cause) and a.relation == "correlation"
+    return a.relation == b.relation and (straight or turned)
 
 
 def same_aim(a: Wanting, b: Wanting) -> bool:
