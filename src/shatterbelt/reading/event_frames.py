@@ -43,7 +43,7 @@ def frame_of(verb: Token) -> Frame:
     for child in verb.children:
         dep = child.dep_
         if dep in _SUBJECTS:
-            own.append(child)
+            own = [child]  # of two, the nearer one: the first is a dateline or stands apart
         elif dep in _PASSIVE:
             frame.passive = True
             frame.objects.append(_antecedent(child))
@@ -57,8 +57,9 @@ def frame_of(verb: Token) -> Frame:
             frame.subjects += [inner for inner in child.children if inner.dep_ == "pobj"]
         elif dep in {"prep", "dative"}:
             frame.preps += _preps(child)
-            if child.lower_ in _PARTICLES and not any(inner.dep_ == "pobj" for inner in child.children):
+            if child.lower_ in _PARTICLES:  # "voted down the budget", "walked out of the talks"
                 frame.particles.add(child.lower_)
+                frame.objects += [inner for inner in child.children if inner.dep_ == "pobj"]
         elif dep in {"xcomp", "ccomp"}:
             frame.clauses.append((_clause(child), child))
             if verb.lemma_ in _OBJECT_CONTROL and _clause(child) == "to":

@@ -18,12 +18,12 @@ _WORK = word_list("work")
 _CARRIERS = word_list("carrier")
 _SUFFERED = word_list("suffered")
 _LEFT_OUT = frozenset({"compound", "amod", "nmod"})
-_BARE = frozenset({"no", "any", "without"})
+_NO_EVENTS = frozenset({"PERSON", "GPE", "DATE", "TIME", "MONEY", "PRODUCT"})
 
 
 def noun_act(noun: Token, kinds: Kinds) -> Act | None:
     """Return the event that a noun tells by itself, or None."""
-    if noun.pos_ not in {"NOUN", "PROPN"} or noun.dep_ in _LEFT_OUT or noun.ent_type_ in {"PERSON", "GPE"}:
+    if noun.pos_ not in {"NOUN", "PROPN"} or noun.dep_ in _LEFT_OUT or noun.ent_type_ in _NO_EVENTS:
         return None
     row = kinds.event_row(noun)
     if row is None or row.type is None or not row.alone:

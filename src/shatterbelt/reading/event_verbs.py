@@ -38,7 +38,7 @@ class Act:
 
 def act_of(verb: Token, kinds: Kinds) -> Act | None:
     """Return the event that a verb tells, or None."""
-    table = verb_rows().get(verb.lemma_.lower())
+    table = verb_rows().get(verb.lemma_.lower()) or verb_rows().get(verb.lower_)
     if not table or not _is_verb(verb):
         return None
     frame = frame_of(verb)
@@ -51,6 +51,9 @@ def act_of(verb: Token, kinds: Kinds) -> Act | None:
         own = kinds.event_row(carried[0])
         act.type, act.mode = (own.type or row.type, own.mode) if own else (row.type, "")
         act.rule = f"light verb {act.type}"
+    elif carried and (own := kinds.event_row(carried[0])) and own.type == act.type and own.alone:
+        act.rule = f"light verb {act.type}"
+        act.mode = act.mode or own.mode
     act.nouns = carried
     act.clause = verb
     if verb.dep_ in {"amod", "compound"}:  # "the arrested strikers"

@@ -25,6 +25,7 @@ from shatterbelt.reading.statements import Party
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
+_DOERS = frozenset({"nsubj", "nsubjpass", "pobj", "dobj", "poss", "conj", "appos"})
 _BEFORE = frozenset({"compound", "amod", "nmod", "poss", "nummod", "quantmod", "advmod", "npadvmod"})
 _NAMING = frozenset({"NOUN", "PROPN", "PRON", "ADJ", "NUM", "X", "DET"})
 _STATE_LIKE = frozenset({"state", "adjective", "people", "capital", "bloc", "organisation"})
@@ -89,6 +90,8 @@ class Parties:
         if party is None:
             return False
         named = token.ent_type_ in {"PERSON", "ORG", "GPE", "NORP"} and token.pos_ in {"PROPN", "NOUN"}
+        # A country that nobody knows has no label; other names are those of days, laws or goods.
+        named = named or (token.pos_ == "PROPN" and not token.ent_type_ and token.dep_ in _DOERS)
         return bool(party.actor or party.role or named or token.lower_ in HE | THEY)
 
     def match_at(self, token: Token, sentence: Sentence) -> Match | None:
