@@ -11,6 +11,7 @@ from shatterbelt.documents.loading import load_all, load_document
 from shatterbelt.documents.markup import without_markup
 from shatterbelt.documents.metadata import metadata_of
 from shatterbelt.documents.quotes import QuoteLike, QuoteValues, locate, make_quote
+from shatterbelt.documents.stories import same_story
 from shatterbelt.documents.text import (
     MAX_BYTES,
     Text,
@@ -57,6 +58,7 @@ __all__ = [
     "read_text",
     "resolve",
     "resolve_all",
+    "same_story",
     "sha256_of",
     "shown",
     "span_hash",

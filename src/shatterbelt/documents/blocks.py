@@ -60,7 +60,7 @@ def blocks_of(
         cut = [piece for piece in pieces if piece.start < piece.end]
     marked = format not in ("html", "docx")
     parts = [part for piece in cut if (part := _part(characters, piece, marked=marked))]
-    parts = _heads(_joined(parts, characters))
+    parts = _heads(_joined(parts))
     parts = _sections(parts)
     if not any(part.kind in (None, "body") for part in parts):
         parts = [replace(part, kind="body") if part.kind == "heading" else part for part in parts]
@@ -93,17 +93,21 @@ def _kind(span: str, words: str, links: float, *, marked: bool) -> BlockKind | N
     return None
 
 
-def _joined(parts: Sequence[_Part], characters: str) -> list[_Part]:
+def _joined(parts: Sequence[_Part]) -> list[_Part]:
     """Return the parts with those joined whose sentence was broken by an empty line."""
     found: list[_Part] = []
     for part in parts:
         last = found[-1] if found else None
         if last and last.kind is None and part.kind is None and goes_on(last.words, part.words):
-            span = characters[last.start : part.end]
-            found[-1] = _Part(last.start, part.end, plain(span))
+            found[-1] = _Part(last.start, part.end, _both(last.words, part.words))
         else:
             found.append(part)
     return found
+
+
+def _both(words: str, more: str) -> str:
+    """Return the words of two parts; of long ones, only what headings and ends are told by."""
+    return f"{words[:2000]} {more}"
 
 
 def _heads(parts: Sequence[_Part]) -> list[_Part]:

@@ -222,7 +222,8 @@ def _kind(run: _Run, limit: float, inside: _Element | None) -> BlockKind | None:
         return "boilerplate"
     if inside is not None and not any(element is inside or element.tag == "h1" for element in around):
         return "boilerplate"
-    return next((element.kind for element in around if element.kind and element.text <= SHORT), None)
+    told = (element.kind for element in around if element.kind and element.text <= SHORT)
+    return next((kind for kind in told if kind != "boilerplate"), None)
 
 
 @functools.cache

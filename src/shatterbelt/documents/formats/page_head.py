@@ -16,7 +16,7 @@ _HEAD = 400_000  # characters of a page that are looked at
 _META = re.compile(r"<(meta|link|html|time)\b([^<>]{1,2000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _LINKED = re.compile(
-    r"<script\b[^<>]{0,300}application/ld\+json[^<>]{0,300}>(.{1,200000}?)</script", re.IGNORECASE | re.DOTALL
+    r"<script\b[^<>]{0,300}application/ld\+json[^<>]{0,300}>([^<]*+(?:<(?!/script)[^<]*+)*+)", re.IGNORECASE
 )
 _TITLE = re.compile(r"<title\b[^<>]{0,200}>([^<]{1,500})", re.IGNORECASE)
 _H1 = re.compile(r"<h1\b[^<>]{0,1000}>(.{1,1000}?)</h1", re.IGNORECASE | re.DOTALL)

@@ -20,6 +20,10 @@ WIDEST = 130
 """Lines over this are whole paragraphs: nobody breaks lines so late."""
 
 
+NARROWEST = 30
+"""Lines under this are not broken because they are full, but a list."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     start: int
@@ -38,14 +42,23 @@ def runs_of(characters: str) -> list[tuple[int, int]]:
     front = front_end(characters)
     if front:
         found.append((0, front))
-    for run in _runs(characters, front):
-        width = max(len(line.words) + line.indent for line in run)
+    runs = list(_runs(characters, front))
+    usual = max((_width(run) for run in runs if len(run) > 2), default=0)
+    for run in runs:
+        width = _width(run) if len(run) > 2 else usual
         begin = 0
         for at in range(1, len(run) + 1):
-            if at == len(run) or _parted(run[begin:at], run[at], width):
+            if at == len(run) or _parted(run[at - 1], run[at], width, first=at - 1 == begin):
                 found.append((run[begin].start, run[at - 1].end))
                 begin = at
     return found
+
+
+def _width(run: Sequence[_Line]) -> int:
+    """Return how long a line may be in a run whose lines were broken where they were full; else 0."""
+    width = max(len(line.words) + line.indent for line in run)
+    inside = sum(not ends_sentence(line.words) for line in run[:-1])
+    return width if NARROWEST <= width <= WIDEST and inside >= 0.4 * (len(run) - 1) else 0
 
 
 def _runs(characters: str, start: int) -> Iterator[list[_Line]]:
@@ -64,19 +77,18 @@ def _runs(characters: str, start: int) -> Iterator[list[_Line]]:
         yield run
 
 
-def _parted(before: Sequence[_Line], line: _Line, width: int) -> bool:
-    """Return whether a new paragraph begins at a line, after those that have one already."""
-    last = before[-1]
-    if set(line.words) in ({"="}, {"-"}) and len(line.words) >= 3 and len(before) == 1:
+def _parted(last: _Line, line: _Line, width: int, *, first: bool) -> bool:
+    """Return whether a new paragraph begins at a line; ``first``: the one before it began one."""
+    if set(line.words) in ({"="}, {"-"}) and len(line.words) >= 3 and first:
         return False
-    if _alone(last, first=len(before) == 1) or _alone(line, first=True) or BULLET.match(line.words):
+    if _alone(last, first=first) or _alone(line, first=True) or BULLET.match(line.words):
         return True
-    full = width <= WIDEST and len(last.words) + last.indent + 1 + len(line.words.split()[0]) > width
+    full = 0 < width < len(last.words) + last.indent + 1 + len(line.words.split()[0])
     if ends_sentence(last.words):
         return not full or line.indent > last.indent + 1
     if line.words[0].islower() or full:
         return False
-    return len(before) == 1 and is_heading(last.words, first=False)
+    return first and is_heading(last.words, first=False)
 
 
 def _alone(line: _Line, *, first: bool) -> bool:

@@ -12,11 +12,14 @@ from shatterbelt.documents.layout.tables import words as words_of
 SHORT = 60
 """Words that a paragraph of boilerplate has at the most."""
 
+LONG = 1000
+"""Characters that a paragraph of boilerplate has at the most."""
+
 BULLET = re.compile(r"(?:[-*+\u2022\u25cf\u25aa\u2023\u00b7]|\(?\d{1,2}[.)]|\(?[a-z]\))\s+(?=\S)")
 """The mark of a list's item."""
 
 _HIDDEN = re.compile("\u200b+")
-_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)")
+_LINK = re.compile(r"!?\[([^\]\[\n]{0,400})\]\([^)\s]{0,2000}(?:\s+\"[^\"]*\")?\)")
 _EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)")
 _END = re.compile(r"[.?!\u2026\u3002](?:[\"')\]]|\[\d{1,3}\])*$")
 _NAME = (
@@ -100,7 +103,11 @@ def is_heading(words: str, *, first: bool) -> bool:
     letters = [character for character in bare if character.isalpha()]
     if not letters or count > (24 if first else 14) or len(bare) > (200 if first else 110):
         return False
-    if BULLET.match(bare) and not re.match(r"\d", bare):
+    if (
+        bare.rsplit(maxsplit=1)[-1] in words_of("words", "open")
+        or (BULLET.match(bare)
+        and not re.match(r"\d", bare))
+    ):
         return False
     if len(letters) >= 4 and all(character.isupper() for character in letters):
         return True
@@ -152,7 +159,7 @@ def is_boilerplate(words: str, links: float) -> bool:
     exactly, phrases = _table()[:2]
     if bare in exactly:
         return True
-    if count > SHORT:
+    if count > SHORT or len(words) > LONG:
         return False
     without = _URL.sub("", words)
     if len(without.strip(" .:()[]<>-|")) < 0.4 * len(words):
