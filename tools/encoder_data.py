@@ -191,10 +191,10 @@ def _own(marked: str, group: str) -> Example:
         text,
         group,
         "own",
-        causal=True if relations else None,
+        causal=True if relations else False if group.startswith("not causal") else None,
         relations=relations or None,
-        events=None if relations and not events else events,
-        cues=None if unsure else tuple(sorted(cues)),
+        events=None if (relations or group.startswith("not causal")) and not events else events,
+        cues=None if unsure or (relations and not cues) else tuple(sorted(cues)),
     )
 
 
