@@ -12,7 +12,9 @@ from shatterbelt.documents import Metadata, find_files, load_all, load_document
 from shatterbelt.documents.layout.dates import iso_date
 from shatterbelt.errors import DocumentError
 
-ARTICLE = "Norland closes its border\n\nThe government “paused” all trade on Friday – nobody knows why.\n\nGrain is dear.\n"
+ARTICLE = (
+    "Border closed\n\nThe government “paused” all trade on Friday – nobody knows why.\n\nGrain is dear.\n"
+)
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
@@ -185,7 +187,8 @@ SAYS = {
         b'<meta property="og:site_name" content="Norland Times">'
         b'<meta content="2020-11-30" property="article:published_time">'
         b'<meta name="author" content="First Author">'
-        b'<link rel="canonical" href="https://norland.example/a"></head><body><p>It rained.</p></body></html>',
+        b'<link rel="canonical" href="https://norland.example/a"></head>'
+        b"<body><p>It rained.</p></body></html>",
         Metadata(
             "Border closed",
             ("First Author",),
@@ -320,3 +323,13 @@ def test_standard_input_is_read(monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"It rained in Tarnov.")))
     (document,), faults = load_all(["-"])
     assert (document.id, document.name, faults) == ("standard-input", "standard input", [])
+
+
+def test_a_short_heading_above_the_date_is_no_author():
+    raw = b"Border closed\n\nMoscow Tightens Grip\n\n30 November 2020\n\nIt tightens its grip on trade, says Moscow.\n"
+    assert load_document(raw).metadata.authors == ()
+
+
+def test_the_name_of_the_paper_above_the_date_is_not_the_title():
+    raw = b"NORLAND TIMES\n\n30 November 2020\n\nBorder closed for a week\n\nIt rained in Tarnov.\n"
+    assert load_document(raw).metadata.title == "Border closed for a week"

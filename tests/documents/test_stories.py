@@ -50,7 +50,7 @@ def test_a_round_up_of_two_stories_does_not_make_them_one(stories):
 
 
 def test_shared_boilerplate_makes_no_story():
-    foot = "\n\nSubscribe to our newsletter for more on this region and all of its neighbours, every day at noon."
+    foot = "\n\nSubscribe to our newsletter for more on this region and its neighbours, every day at noon."
     texts = ["The envoy left Tarnov on Monday." + foot, "Grain is dear in Osterby this year." + foot]
     assert same_story([load_document(text.encode()) for text in texts]) == [[0], [1]]
 

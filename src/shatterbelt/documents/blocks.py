@@ -80,16 +80,16 @@ def _part(characters: str, piece: Piece, *, marked: bool) -> _Part | None:
 
 
 def _kind(span: str, words: str, links: float, *, marked: bool) -> BlockKind | None:
+    if is_date_line(words):
+        return "dateline"
+    if is_byline(words):
+        return "byline"
     if is_boilerplate(words, links):
         return "boilerplate"
     if marked and re.match(r"#{1,6} +\S|[^\n]+\n *(?:={3,}|-{3,}) *$", span):
         return "heading"
     if is_caption(span, words):
         return "caption"
-    if is_date_line(words):
-        return "dateline"
-    if is_byline(words):
-        return "byline"
     return None
 
 

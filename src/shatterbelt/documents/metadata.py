@@ -85,10 +85,14 @@ def _head(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _title(characters: str, head: Sequence[Block]) -> str:
-    for block in head:
-        if block.kind == "heading":
-            return plain(characters[block.start : block.end]).strip("#=- ")
-    return ""
+    """Return the first heading; the second, where a date between them tells that the first is the paper's."""
+    kinds = [block.kind for block in head]
+    headings = [at for at, kind in enumerate(kinds) if kind == "heading"]
+    if not headings:
+        return ""
+    masthead = len(headings) > 1 and headings[0] == 0 and "dateline" in kinds[: headings[1]]
+    block = head[headings[1 if masthead else 0]]
+    return plain(characters[block.start : block.end]).strip("#=- ")
 
 
 def _authors(characters: str, head: Sequence[Block]) -> tuple[str, ...]:
@@ -102,9 +106,15 @@ def _authors(characters: str, head: Sequence[Block]) -> tuple[str, ...]:
             names = re.split(r"\s*,\s+(?:and\s+)?|\s+and\s+|\s*[&;|]\s*", _BY.sub("", words))
             names = [re.sub(r"\s+(?:in|for|at|of)\s+.*$", "", name).strip(" .") for name in names]
             found = tuple(name for name in names if is_name_line(name) and not _JUNK_NAME.search(name))
-            if found:
+            if found and (_BY.match(words) or not _small(found, characters)):
                 return found
     return ()
+
+
+def _small(names: Sequence[str], characters: str) -> bool:
+    """Return whether a word of the names stands in small letters in the text: then it is no name."""
+    parts = [part.lower() for name in names for part in name.split() if part[:1].isupper()]
+    return re.search(r"\b(?:" + "|".join(map(re.escape, parts)) + r")\b", characters) is not None
 
 
 def _issued(characters: str, head: Sequence[Block]) -> str:

@@ -81,18 +81,21 @@ def _parted(last: _Line, line: _Line, width: int, *, first: bool) -> bool:
     """Return whether a new paragraph begins at a line; ``first``: the one before it began one."""
     if set(line.words) in ({"="}, {"-"}) and len(line.words) >= 3 and first:
         return False
-    if _alone(last, first=first) or _alone(line, first=True) or BULLET.match(line.words):
+    if _marked(last) or _marked(line) or is_byline(line.words) or (first and _alone(last)):
         return True
     full = 0 < width < len(last.words) + last.indent + 1 + len(line.words.split()[0])
     if ends_sentence(last.words):
-        return not full or line.indent > last.indent + 1
-    if line.words[0].islower() or full:
+        return not full or line.indent > last.indent + 1 or _alone(line)
+    if full or (line.words[0].islower() and not BULLET.match(line.words)):
         return False
-    return first and is_heading(last.words, first=False)
+    return bool(BULLET.match(line.words)) or _alone(line) or (first and is_heading(last.words, first=False))
 
 
-def _alone(line: _Line, *, first: bool) -> bool:
+def _marked(line: _Line) -> bool:
+    """Return whether a line is a heading or a rule by its marks."""
+    return line.words.startswith("#") or set(line.words) <= set("=-*_ ")
+
+
+def _alone(line: _Line) -> bool:
     """Return whether a line can be no part of a paragraph."""
-    if line.words.startswith("#") or set(line.words) <= set("=-*_ "):
-        return True
-    return first and (is_boilerplate(line.words, 0.0) or is_date_line(line.words) or is_byline(line.words))
+    return is_boilerplate(line.words, 0.0) or is_date_line(line.words) or is_byline(line.words)

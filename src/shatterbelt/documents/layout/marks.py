@@ -39,6 +39,11 @@ _CREDIT = re.compile(
     r"|^(?:author|authors|byline|writer|correspondent)\s*:\s*\S",
     re.IGNORECASE,
 )
+_OUR = re.compile(
+    r"(?:by|from)\s+(?:(?:our|a|the)\s+)?(?:[\w-]+\s+){0,3}"
+    r"(?:correspondents?|reporters?|editors?|staff|writers?|bureau|team|desk|agencies)(?:\s+in\s+[A-Z]\w+)?\W*",
+    re.IGNORECASE,
+)
 _STAFF = re.compile(
     r"(?:(?:[A-Z][\w.&]*\s+){0,4})(?:staff(?: writers?| reporters?)?|correspondents?|news ?desk|newsroom"
     r"|editorial board|news agency|news service)(?:\s+in\s+[A-Z]\w+)?"
@@ -47,7 +52,7 @@ _STAFF = re.compile(
 _DATE = re.compile(
     r"(?:(?:first |last |originally )?"
     r"(?:published|posted|issued|released|updated|modified|date|dated|created)(?:\s+(?:on|at))?\s*:?\s*"
-    rf"|[A-Z][\w' ,.-]{{1,40}},\s+|\|\s*)?(?:{DAY})(?:\s*[|,-]?\s*\d+\s+min(?:ute)?s?\s+read)?\W*",
+    rf"|[A-Z][\w' ,.-]{{1,40}},\s+|\|\s*)?(?:{DAY})(?:\s*[|,-]?\s*\d+\s+min(?:ute)?s?\s+read)?[\s.,|-]*",
     re.IGNORECASE,
 )
 _PHOTO = re.compile(
@@ -103,10 +108,8 @@ def is_heading(words: str, *, first: bool) -> bool:
     letters = [character for character in bare if character.isalpha()]
     if not letters or count > (24 if first else 14) or len(bare) > (200 if first else 110):
         return False
-    if (
-        bare.rsplit(maxsplit=1)[-1] in words_of("words", "open")
-        or (BULLET.match(bare)
-        and not re.match(r"\d", bare))
+    if bare.rsplit(maxsplit=1)[-1] in words_of("words", "open") or (
+        BULLET.match(bare) and not re.match(r"\d+\.", bare)
     ):
         return False
     if len(letters) >= 4 and all(character.isupper() for character in letters):
@@ -125,8 +128,9 @@ def is_byline(words: str) -> bool:
     """Return whether the words say who wrote it and nothing else."""
     if len(words) > 200:
         return False
-    if _CREDIT.search(words):
+    if _CREDIT.search(words) or _OUR.fullmatch(words):
         return True
+    words = words.split(" | ", maxsplit=1)[0]
     if len(words) > 120 or (ends_sentence(words) and not re.search(r"\b[A-Z]\.$", words)):
         return False
     if _STAFF.fullmatch(words):
@@ -140,7 +144,7 @@ def is_byline(words: str) -> bool:
 
 def is_name_line(words: str) -> bool:
     """Return whether the words look like a person's name, or two: for a line alone under the title."""
-    if len(words) > 60:
+    if len(words) > 60 or (words.isupper() and words.count(" ") > 1):
         return False
     return all(_NAMES.fullmatch(name) for name in re.split(r",\s+|\s+and\s+|\s+&\s+", words))
 
