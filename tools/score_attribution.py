@@ -4,12 +4,16 @@
 
 An attribution counts when its cue overlaps the annotated cue and its source overlaps the annotated source by
 half of the longer of the two, or neither has a source. Each is matched once; two annotated ones with the same
-cue and source ("says that ... and that ...") are one. The author's own
-"must" and "should", which the articles list with an empty source, are no attributions in the reader's protocol
-(the author's chain is empty) and are left out of both sides; how many have the manner "demanded" is told apart.
+cue and source ("says that ... and that ...") are one.
+
+The author's own "must" and "should", which the articles list with an empty source, are no attributions in the
+reader's protocol (the author's chain is empty) and are left out of both sides; how many of them are read with
+the manner "demanded" is told apart.
+
 Manner is scored on matched attributions, at the main verb of what is said. The articles call a thing that is
 said to come hypothetical, and leave out a negation within what is said: a "future" context counts as
 hypothetical there, and where the whole chain is denied the manner is the cue's own.
+
 ``--errors`` lists what was missed and what was too much, for the articles to train on only.
 """
 
@@ -155,7 +159,8 @@ def voice_at(saying: Saying, sentences: list[Sentence], voices: list[Voices]) ->
 
 
 def _shown(saying: Saying) -> str:
-    return f"{saying.source.text if saying.source else '-'} | {saying.cue.text} | {saying.manner} | {saying.content.text[:50]!r}"
+    source = saying.source.text if saying.source else "-"
+    return f"{source} | {saying.cue.text} | {saying.manner} | {saying.content.text[:50]!r}"
 
 
 def _named(attribution: Attribution) -> str:

@@ -131,7 +131,7 @@ def _attribution(frame: Frame, sentence: Sentence, manner: Manner, parties: Name
     first = min(frame.cue, key=lambda token: token.i)
     last = max(frame.cue, key=lambda token: token.i)
     return Attribution(
-        source=party(frame.source, sentence, parties),
+        source=party(frame.source, sentence, parties, frame.roots),
         cue=sentence.place(first, last),
         manner=manner,
         marks=marks_of(frame.source),

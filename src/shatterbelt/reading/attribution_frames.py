@@ -64,9 +64,9 @@ def _frames_of(verb: Token, row: Cue) -> Iterator[Frame]:
     source = agent_of(verb) if passive else subject(verb, row.source)
     if source is not None and source.tag_ == "WP" and meant(source).i == source.i:
         return  # a question, "who had ordered it", names nobody
-    if source is not None and not can_speak(source, row.source):
-        if not ("clause" in row.frames and row.source != "shown" and says_that(verb)):
-            return
+    told = "clause" in row.frames and row.source != "shown" and says_that(verb)
+    if source is not None and not told and not can_speak(source, row.source):
+        return
     if source is None and not passive and not _may_lack_source(verb):
         return
     for name, finder in _FINDERS:
@@ -247,7 +247,7 @@ def _as(verb: Token, passive: bool) -> list[Token]:
             if each.lower_ == "as" and each.dep_ == "prep" and each.i > verb.i:
                 inner = child(each, "pobj", "pcomp", "amod")
                 if inner is not None:
-                    return [inner] if told is None or holder.i != verb.i else [told, inner]
+                    return [inner] if told is None else [told, inner]
             elif each.dep_ == "advcl" and each.i > verb.i and any(a.lower_ == "as" for a in each.children):
                 return [each] if told is None else [told, each]
     return []

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
 _LABEL = 9
-_OTHER_OPENERS = frozenset({"because", "as", "when", "while", "after", "before", "since", "although", "though", "if", "until"})
+_OTHER_OPENERS = frozenset(
+    {"because", "as", "when", "while", "after", "before", "since", "although", "though", "if", "until"}
+)
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 
 
@@ -108,7 +110,9 @@ def feeling_frames(word: Token) -> list[Frame]:
         each
         for holder in holders
         for each in holder.children
-        if each.dep_ in {"ccomp", "advcl"} and each.i > word.i and child(each, "nsubj", "nsubjpass") is not None
+        if each.dep_ in {"ccomp", "advcl"}
+        and each.i > word.i
+        and child(each, "nsubj", "nsubjpass") is not None
         and not any(part.lower_ in _OTHER_OPENERS for part in each.children)
     ]
     own = child(verb, "nsubjpass", "nsubj")
@@ -138,6 +142,9 @@ def adverb_frames(token: Token) -> list[Frame]:
         if root.dep_ in {"aux", "auxpass"}:
             root = root.head
         content = subtree(root) - {token.i}
+        for each in root.children:
+            if each.dep_ == "conj" and child(each, "nsubj", "nsubjpass") is not None:
+                content -= subtree(each)
         return [Frame((token,), None, frozenset(content), manner, frozenset({root.i}), "adverb")]
     manner = cues().adjectives.get(lemma)
     if manner is None or token.dep_ not in {"amod", "compound", "nmod"} or token.head.i < token.i:

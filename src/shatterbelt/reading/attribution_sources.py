@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Protocol
 
 from shatterbelt.reading.attribution_cues import cues
@@ -15,7 +16,11 @@ SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 RELATIVE = frozenset({"who", "which", "that", "whom"})
 _NAMES = frozenset({"PERSON", "ORG", "NORP", "GPE"})
 _SPEAKING = frozenset({"he", "she", "they", "we", "i", "you", "it", "who"})
-_NOBODY = frozenset({"what", "this", "that", "there", "anything", "something", "everything", "nothing", "which"})
+_DEMONSTRATIVE = frozenset({"it", "this", "that", "which", "these", "those"})
+_NOBODY = frozenset(
+    {"what", "this", "that", "there", "anything", "something", "everything", "nothing", "which"}
+)
+_CAN_STAND_FOR_PEOPLE = frozenset({"PROPN", "NUM", "ADJ", "DET"})
 _HEAVY = frozenset({"relcl", "acl", "appos", "punct", "advcl", "parataxis", "ccomp"})
 _LONGEST = 14
 
@@ -121,43 +126,49 @@ def agent_of(verb: Token) -> Token | None:
 
 
 def can_speak(token: Token, kind: str) -> bool:
-    """Return whether a noun can be a source: anyone at all, a person or body, or also a text."""
+    """Return whether a noun can be a source of the kind that a cue asks for.
+
+    Args:
+        token: the head of the noun phrase.
+        kind: ``anyone``; ``person`` (people and bodies); ``text`` (also what is written); ``shown`` (the
+            same, but no "it"); ``named`` (a known name or a noun for people, no guess by its place).
+    """
     table = cues()
+    if token.lower_ == "who":
+        return True
     token = meant(token)
     lemma = token.lemma_.lower()
-    if kind == "shown" and token.lower_ in {"it", "this", "that", "which", "these"}:
-        return False
-    if token.pos_ == "PRON" or token.lower_ in _SPEAKING:
-        return token.lower_ not in _NOBODY and (kind != "shown" or lemma != "it")
+    is_people = lemma in table.people or lemma.endswith(table.endings) or token.ent_type_ in _NAMES
     if kind == "named":
-        return token.ent_type_ in _NAMES or lemma in table.people or lemma.endswith(table.endings)
-    if kind == "anyone" or token.pos_ == "PROPN" or token.ent_type_ in _NAMES:
+        return is_people
+    if token.pos_ == "PRON" or token.lower_ in _SPEAKING:
+        return token.lower_ not in _NOBODY and (kind != "shown" or lemma not in _DEMONSTRATIVE)
+    if is_people or kind == "anyone" or token.pos_ in _CAN_STAND_FOR_PEOPLE:
         return True
-    if lemma in table.people or lemma.endswith(table.endings) or token.tag_ in {"NNP", "NNPS"}:
-        return True
-    if kind in {"text", "shown"} and lemma in table.documents:
-        return True
-    return token.pos_ in {"NUM", "ADJ", "DET"}
+    return kind in {"text", "shown"} and lemma in table.documents
 
 
-def party(token: Token | None, sentence: Sentence, names: Names) -> Party:
-    """Return the source as a party, by the actor table where that knows it; an empty name for nobody."""
+def party(token: Token | None, sentence: Sentence, names: Names, said: Collection[int] = ()) -> Party:
+    """Return the source as a party, by the actor table where that knows it; an empty name for nobody.
+
+    ``said`` are the places of what is said, which is no part of the source.
+    """
     if token is None:
         return Party(name="")
-    span = source_span(token, sentence)
+    span = source_span(token, sentence, said)
     known = names.of(token, sentence)
     if known is None:
         return Party(name=span.text, span=span)
     return known.model_copy(update={"span": span, "name": known.name or span.text})
 
 
-def source_span(token: Token, sentence: Sentence) -> Span:
+def source_span(token: Token, sentence: Sentence, said: Collection[int] = ()) -> Span:
     """Return the characters of a source: its noun phrase without clauses and appositions."""
     first = last = token
     stack = [token]
     while stack:
         for each in stack.pop().children:
-            if not _belongs(each, token):
+            if not _belongs(each, token) or any(part.i in said for part in (each, *each.children)):
                 continue
             first = each if each.i < first.i else first
             last = each if each.i > last.i else last

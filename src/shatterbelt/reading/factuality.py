@@ -112,7 +112,7 @@ def _clause(token: Token, below: Sequence[Token], given: State) -> State:
     if opener is not None:
         state = state.under(table.openers[opener])
     negated = is_negated(below)
-    modal = _modal(below)
+    modal = _modal(token, below)
     if modal and not (negated and modal == "hypothetical" and _says_could(below)):
         state = state.under(modal)
     elif not modal and _is_imperative(token, below):
@@ -124,18 +124,21 @@ def _clause(token: Token, below: Sequence[Token], given: State) -> State:
     return state
 
 
-def _modal(below: Sequence[Token]) -> str:
+def _modal(token: Token, below: Sequence[Token]) -> str:
     """Return what the auxiliaries say: "would" hypothetical, "must" demanded, "will" future."""
     table = factuality()
     found = [kid for kid in below if kid.dep_ == "aux"]
     sense = next((table.modals[kid.lower_] for kid in found if kid.lower_ in table.modals), "")
     if sense == "demanded" and any(kid.lower_ == "have" for kid in found):
         return "hypothetical"  # "should have acted": it did not, or nobody knows
-    if sense == "future" and any(
-        kid.dep_ == "advcl" and any(each.lower_ in _IF for each in kid.children) for kid in below
-    ):
+    said = list(token.head.children) if token.dep_ == "ccomp" else []  # '"If so," she said, "we will go."'
+    if sense == "future" and any(_is_condition(kid) for kid in (*below, *said)):
         return "hypothetical"
     return sense
+
+
+def _is_condition(kid: Token) -> bool:
+    return kid.dep_ == "advcl" and any(each.lower_ in _IF for each in kid.children)
 
 
 def _says_could(below: Sequence[Token]) -> bool:
@@ -212,17 +215,20 @@ def _passed(token: Token, kid: Token, state: State, given: State) -> State:
     if kind == "conj":
         return _to_conjunct(token, kid, state, given)
     if kind == "advcl":
-        if any(each.dep_ in {"nsubj", "nsubjpass", "expl"} for each in kid.children):
-            return PLAIN
-        is_purpose = any(each.dep_ == "aux" and each.lower_ == "to" for each in kid.children)
-        return state.under("hypothetical") if is_purpose else state
+        return _to_adverbial(kid, state)
     if kind in _COMPLEMENTS:
         return _governed(token, kid, state)
     if kid.pos_ in _NOUNS:
         return _to_noun(token, kid, state)
-    if kind == "prep":
-        return _through(token, kid, state)
-    return state
+    return _through(token, kid, state) if kind == "prep" else state
+
+
+def _to_adverbial(kid: Token, state: State) -> State:
+    """Return the state of "because it rained" (its own), "to win time" (hoped for), "leaving it open"."""
+    if any(each.dep_ in {"nsubj", "nsubjpass", "expl"} for each in kid.children):
+        return PLAIN
+    is_purpose = any(each.dep_ == "aux" and each.lower_ == "to" for each in kid.children)
+    return state.under("hypothetical") if is_purpose else state
 
 
 def _to_conjunct(token: Token, kid: Token, state: State, given: State) -> State:

@@ -86,10 +86,15 @@ def _in_paragraph(paragraph: Sequence[tuple[int, Sentence]], goes_on: bool, carr
                         paragraph,
                         carried=carried and start.i == _first(paragraph),
                     )
-    start = opened.get('"') or opened.get("'")
-    if start is not None and goes_on and last > start.i:
+    unclosed = opened.get('"') or opened.get("'")
+    if unclosed is not None and goes_on and last > unclosed.i:
         yield _run(
-            doc, start.i + 1, last, paragraph, goes_on=True, carried=carried and start.i == _first(paragraph)
+            doc,
+            unclosed.i + 1,
+            last,
+            paragraph,
+            goes_on=True,
+            carried=carried and unclosed.i == _first(paragraph),
         )
 
 
