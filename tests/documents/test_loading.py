@@ -326,10 +326,16 @@ def test_standard_input_is_read(monkeypatch):
 
 
 def test_a_short_heading_above_the_date_is_no_author():
-    raw = b"Border closed\n\nMoscow Tightens Grip\n\n30 November 2020\n\nIt tightens its grip on trade, says Moscow.\n"
+    raw = b"Border closed\n\nMoscow Tightens Grip\n\n30 November 2020\n\nIt tightens its grip on trade.\n"
     assert load_document(raw).metadata.authors == ()
 
 
 def test_the_name_of_the_paper_above_the_date_is_not_the_title():
     raw = b"NORLAND TIMES\n\n30 November 2020\n\nBorder closed for a week\n\nIt rained in Tarnov.\n"
     assert load_document(raw).metadata.title == "Border closed for a week"
+
+
+def test_without_pypdf_a_pdf_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pypdf", None)
+    with pytest.raises(DocumentError, match=r"needs pypdf; install with: pip install 'shatterbelt\[read\]'"):
+        load_document(pdf(PAGES))
