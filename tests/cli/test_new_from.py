@@ -372,3 +372,21 @@ def test_a_draft_is_plain_yaml_for_other_programs_too(text, tmp_path):
     folder = draft(tmp_path / "mine", result(text, arrest(text), prices(text), demand(text))).folder
     for name in ("case.yaml", "quantities.yaml", "claims.yaml", "documents.yaml"):
         assert yaml.safe_load((folder / name).read_text(encoding="utf-8"))
+
+
+def test_quotes_of_a_draft_from_a_page_and_a_word_file_are_found_in_them(call, tmp_path: Path):
+    docx = pytest.importorskip("docx")
+    pytest.importorskip("spacy")
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    page = (
+        "<html><head><title>Gas</title></head><body><p>Higher <b>gas prices</b> pushed wages down.</p></body>"
+    )
+    (folder / "page.html").write_text(page, encoding="utf-8")
+    word = docx.Document()
+    word.add_paragraph("Because coal became dearer, the government raised the subsidies for the mines.")
+    word.save(folder / "word.docx")
+    call("new", tmp_path / "mine", "--from", folder, "--issued", "2021-03-10")
+    found = shatterbelt.load(tmp_path / "mine").quotes(folder).quotes
+    assert {one.evidence.quote.document for one in found} == {"page", "word"}
+    assert all(one.found and not one.moved for one in found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -74,18 +75,25 @@ class ReadResult:
         return sorted(found, key=place)
 
     def values(self) -> Iterator[dict[str, Any]]:
-        """Give the documents and then the statements as plain values, a line of JSON each."""
+        """Give the documents and then the statements as plain values, a line of JSON each.
+
+        Two statements of one passage have one id by themselves; here the second gets a number behind it.
+        """
         from shatterbelt.reading import output
         from shatterbelt.reading.merging import Told
 
         for document in self.reading.documents:
             story = self.stories.get(document.id)
             yield output.document_values(document, rating=self.rating, story=story)
+        seen: Counter[str] = Counter()
         for entry in self.entries():
             if isinstance(entry, Told):
-                yield output.told_values(self.by_id, entry)
+                values = output.told_values(self.by_id, entry)
             else:
-                yield output.statement_values(self.by_id[entry.document], entry)
+                values = output.statement_values(self.by_id[entry.document], entry)
+            name = values["id"]
+            seen[name] += 1
+            yield values | ({"id": f"{name}-{seen[name]}"} if seen[name] > 1 else {})
 
 
 def load(files: Sequence[str]) -> tuple[list[LoadedDocument], list[Fault]]:

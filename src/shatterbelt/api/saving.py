@@ -71,8 +71,10 @@ def all_or_none(folder: str | Path) -> Iterator[Path]:
             _remove(missing)
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str, option: str = "--out") -> None:
     """Write a text file in the place of what was there, or leave that as it is.
+
+    ``option`` is what the path was given with, for the error.
 
     Raises:
         RequestError: the file cannot be written.
@@ -88,7 +90,7 @@ def write_whole(path: Path, text: str) -> None:
             Path(name).unlink(missing_ok=True)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise RequestError(f"--out {path}: it cannot be written ({reason}); give another file") from None
+        raise RequestError(f"{option} {path}: it cannot be written ({reason}); give another file") from None
 
 
 def _remove(folders: list[Path]) -> None:

@@ -50,7 +50,7 @@ def new(folder: str, first: tuple[str, ...], more: tuple[str, ...], **options: A
 
     drafting.free(folder)
     result = read_as_asked([*first, *more], options)
-    if not result.reading.documents:
+    if result.faults and not result.statements:
         raise DocumentError(result.faults)
     drafted = drafting.draft(folder, result)
     click.echo(told(drafted))

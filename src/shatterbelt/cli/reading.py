@@ -35,6 +35,7 @@ Cells = tuple[str, ...]
     "shatterbelt read articles/ 'more/*.html' --kind claims",
     "shatterbelt read article.pdf --issued 2020-11-30 --publisher 'The Paper' --source-rating C",
     "shatterbelt read articles/ --json --out statements.jsonl",
+    "shatterbelt read article.txt --html article.html",
     "shatterbelt read article.txt --reader model --endpoint http://127.0.0.1:8080/v1 --model NAME --send",
     "curl -s https://example.org/article.html | shatterbelt read - --json",
 )
@@ -50,6 +51,10 @@ Cells = tuple[str, ...]
     help="Write into FILE, whole or not at all, and print nothing.",
 )  # fmt: skip
 @click.option("--json", "json_", is_flag=True, help="Write a line of JSON for each document and statement.")
+@click.option(
+    "--html", metavar="FILE", type=click.Path(dir_okay=False),
+    help="Write a page that shows the documents with their statements marked; print only their number.",
+)  # fmt: skip
 def read(files: tuple[str, ...], **options: Any) -> None:
     """Read FILES into statements: what happened, what is said to cause what, who wants what.
 
@@ -62,9 +67,14 @@ def read(files: tuple[str, ...], **options: Any) -> None:
     says, of several they are for those that are silent. Exit code 1 if a file could not be read; all
     others still are.
     """
-    out, json_ = options.pop("out"), options.pop("json_")
+    out, json_, html = options.pop("out"), options.pop("json_"), options.pop("html")
     result = read_as_asked(files or standard_input(), options, options.pop("kinds"))
-    show(result, json_=json_, out=out)
+    if html:
+        write_page(result, html)
+    if html and out is None and not json_:
+        click.echo(f"{in_short(result)}\nOpen in a browser: {html}")
+    else:
+        show(result, json_=json_, out=out)
     for note in notes(result):
         click.echo(note, err=True)
     if result.faults:
@@ -97,6 +107,17 @@ def show(result: ReadResult, *, json_: bool, out: str | None) -> None:
 
     text = "\n".join(json_lines(result.values())) if json_ else shown(result, None)
     write_whole(Path(out), text + "\n" if text else "")
+
+
+def write_page(result: ReadResult, path: str) -> None:
+    """Write the documents with their statements marked as one HTML page, whole or not at all."""
+    from shatterbelt.api.saving import write_whole
+    from shatterbelt.report.reading import render
+
+    faults = [str(fault) for fault in result.faults]
+    reading = result.reading
+    text = render(reading.documents, result.entries(), faults, reading.dropped, result.stories)
+    write_whole(Path(path), text, "--html")
 
 
 # --------------------------------------------------------------------------- the table

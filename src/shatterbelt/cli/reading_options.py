@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -71,7 +72,26 @@ def read_as_asked(files: Sequence[str], options: dict[str, Any], kinds: Sequence
     documents = reading.complete(documents, given)
     if ask:
         documents = [asked(document) for document in documents]
-    return reading.read(documents, readers=readers, faults=faults, kinds=kinds, least=least, rating=rating)
+    told: dict[str, Any] = {"faults": faults, "kinds": kinds, "least": least, "rating": rating}
+    with bar(len(documents)) as progress:
+        return reading.read(documents, readers=readers, progress=progress, **told)
+
+
+@contextmanager
+def bar(number: int) -> Iterator[Callable[[str, int, int], None] | None]:
+    """Show on stderr how many of several documents are read; only on a terminal."""
+    if number < 2 or not sys.stderr.isatty():
+        yield None
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=number, desc="reading", unit=" documents", leave=False) as shown:
+
+        def progress(_: str, done: int, total: int) -> None:
+            shown.total = total
+            shown.update(done - shown.n)
+
+        yield progress
 
 
 def asked(document: LoadedDocument) -> LoadedDocument:

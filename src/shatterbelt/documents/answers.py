@@ -11,6 +11,7 @@ import numpy as np
 
 from shatterbelt.documents.anchor import Resolved, Unresolved, resolve
 from shatterbelt.documents.find import Copy, Library, copy_text, find_copies, find_documents
+from shatterbelt.documents.loading import load_document
 from shatterbelt.documents.quotes import QuoteLike
 from shatterbelt.documents.text import Text, read_bytes, read_text
 from shatterbelt.errors import DocumentError, Fault
@@ -191,7 +192,7 @@ def _find(
 def _in_document(entries: Sequence[Asked], here: FoundDocument) -> dict[int, Answer]:
     """Return the answer to each quote of one document by the identity of its entry."""
     try:
-        text = read_text(here.path) if here.same else copy_text(here.path, read_bytes(here.path))
+        text = _as_read(here.path) if here.same else copy_text(here.path, read_bytes(here.path))
     except DocumentError as fault:
         problem = fault.faults[0].problem
         return {id(entry): Answer(entry.id, entry.quote, "mismatch", None, problem) for entry in entries}
@@ -199,6 +200,19 @@ def _in_document(entries: Sequence[Asked], here: FoundDocument) -> dict[int, Ans
     if not here.same:
         _place_the_rest(entries, text, found)
     return {id(entry): _answer(entry, found[id(entry)], here) for entry in entries}
+
+
+def _as_read(path: Path) -> Text:
+    """Return the text that a document's quotes count in: of a page, PDF or DOCX what was taken out of it.
+
+    Raises:
+        DocumentError: the file can be read neither so nor as plain text.
+    """
+    try:
+        loaded = load_document(path)
+    except DocumentError:
+        return read_text(path)
+    return loaded.text if loaded.format in {"html", "pdf", "docx"} else read_text(path)
 
 
 def _place_the_rest(entries: Sequence[Asked], text: Text, found: dict[int, Resolved | Unresolved]) -> None:

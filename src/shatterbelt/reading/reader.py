@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import ModuleType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from shatterbelt.documents.loaded import Block, LoadedDocument
 from shatterbelt.errors import DocumentError, Fault
@@ -16,7 +14,9 @@ from shatterbelt.reading.calibration import calibrated
 from shatterbelt.reading.parsed import Sentence
 from shatterbelt.reading.parsing import parse
 from shatterbelt.reading.statements import Statement, stands
-from shatterbelt.reading.voices import Voices
+
+if TYPE_CHECKING:
+    from shatterbelt.reading.encoder import Encoder
 
 PART = 60_000
 """Characters of a document that are parsed at a time, so that a book needs no more memory than an article."""
@@ -74,6 +74,7 @@ def read_documents(
     faults: list[Fault] = []
     dropped: dict[str, int] = {}
     for reader in readers:
+        before = reader.dropped
         fit = [document for document in documents if _reads(reader, document, faults)]
         for done, (document, statements) in enumerate(reader.read_each(fit), 1):
             if isinstance(statements, DocumentError):
@@ -84,7 +85,7 @@ def read_documents(
             found[document.id] += (calibrated(one) for one in good)
             if progress is not None:
                 progress(document.name, done, len(fit))
-        dropped[reader.name] = dropped.get(reader.name, 0) + reader.dropped
+        dropped[reader.name] = dropped.get(reader.name, 0) + reader.dropped - before
     ordered = [
         statement
         for document in documents
@@ -121,14 +122,22 @@ def _once(statements: Sequence[Statement]) -> list[Statement]:
 
 
 class RuleReader:
-    """Reads English by spaCy's parses, our tables of words, and our encoder where its weights are."""
+    """Reads English by spaCy's parses, our tables of words, and (unless told not to) our encoder.
+
+    Raises:
+        RequestError: what reading needs is not installed.
+    """
 
     name = "rules"
     languages = ("en",)
     dropped = 0
 
     def __init__(self, *, encoder: bool = True) -> None:
-        self.encoder = _encoder() if encoder else None
+        self.encoder: Encoder | None = None
+        if encoder:
+            from shatterbelt.reading.encoder import Encoder
+
+            self.encoder = Encoder.load(threads=1)  # the parser has the other core
 
     def read(self, document: LoadedDocument) -> list[Statement]:
         """Return the statements of one document, in no particular order.
@@ -195,32 +204,18 @@ def _tried(document: LoadedDocument, sentences: list[Sentence]) -> list[Statemen
 
 def _statements(document: LoadedDocument, sentences: list[Sentence]) -> list[Statement]:
     """Let every finder look at a parsed document."""
+    from shatterbelt.reading.aims import find_aims
+    from shatterbelt.reading.attribution import voices_of
+    from shatterbelt.reading.claims import find_claims
+    from shatterbelt.reading.events import find_events
+    from shatterbelt.reading.parties import Parties
+
     if not sentences:
         return []
-    parties_module, attribution = _module("parties"), _module("attribution")
-    parties = parties_module.Parties(sentences, document.metadata.issued) if parties_module else None
-    voices: list[Voices] = [Voices() for _ in sentences]
-    if attribution is not None and parties is not None:
-        voices = attribution.voices_of(sentences, parties)
-    found: list[Statement] = []
-    for name, finder in (("events", "find_events"), ("claims", "find_claims"), ("aims", "find_aims")):
-        module = _module(name)
-        if module is not None and parties is not None:
-            found += getattr(module, finder)(sentences, voices, parties, document)
-    return found
-
-
-def _module(name: str) -> ModuleType | None:
-    try:
-        return importlib.import_module(f"shatterbelt.reading.{name}")
-    except ModuleNotFoundError as error:
-        if not str(error.name).startswith("shatterbelt.reading."):
-            raise
-        return None
-
-
-def _encoder() -> Any:
-    """Return the encoder, or None where its weights are not there: the rules read without it, too."""
-    module = _module("encoder")
-    there = module is not None and (module.WEIGHTS / "encoder.onnx").is_file()
-    return module.Encoder.load() if module is not None and there else None
+    parties = Parties(sentences, document.metadata.issued)
+    voices = voices_of(sentences, parties)
+    return [
+        *find_events(sentences, voices, parties, document),
+        *find_claims(sentences, voices, parties, document),
+        *find_aims(sentences, voices, parties, document),
+    ]
