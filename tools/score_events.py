@@ -200,7 +200,8 @@ def _tell(gold: Gold, events: Sequence[Event]) -> None:
     for event in sorted(events, key=lambda event: -event.reading):
         print(
             f"    {event.reading} {plover_type(event)} ({event.type} {event.mode}) [{event.trigger.text}]"
-            f" {[p.name for p in event.actors]} -> {[p.name for p in event.targets]} {event.contexts} {event.rule}"
+            f" {[p.name for p in event.actors]} -> {[p.name for p in event.targets]}"
+            f" {event.contexts} {event.rule}"
         )
 
 

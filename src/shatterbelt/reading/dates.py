@@ -103,7 +103,7 @@ class Told:
 
 
 class Calendar:
-    """Counts dates from a document's day of issue (ISO); without a full one only dates with a year are read."""
+    """Counts dates from a document's day of issue (ISO); without a full one dates with a year are read."""
 
     def __init__(self, issued: str = "") -> None:
         try:
@@ -129,6 +129,8 @@ class Calendar:
                 tokens = sentence.doc.char_span(
                     start + match.start(), start + match.end(), alignment_mode="expand"
                 )
+                if reach is None and name in {"day", "iso"}:  # no such day, and no month by itself either
+                    taken.append(match.span())
                 if reach is None or tokens is None or _is_count(name, tokens[-1]):
                     continue
                 taken.append(match.span())
@@ -194,21 +196,18 @@ def _year(year: int) -> Reach:
 def _absolute(name: str, groups: dict[str, str | None]) -> Reach | None:
     """Return the days of a date that names its year."""
     year = int(groups["year"] or 0)
-    if name == "iso":
-        day = datetime.date(year, int(groups["number"] or 0), int(groups["day"] or 0))
-        return day, day, "day"
     if name == "years":
         return datetime.date(year, 1, 1), datetime.date(int(groups["year2"] or 0), 12, 31), "unknown"
     if name == "months":
-        first, last = _number(groups["month"] or ""), _number(groups["month2"] or "")
-        return datetime.date(year - (first > last), first, 1), _month_end(year, last), "unknown"
+        since, until = _number(groups["month"] or ""), _number(groups["month2"] or "")
+        return datetime.date(year - (since > until), since, 1), _month_end(year, until), "unknown"
     if name == "season":
         return _season(year, groups["season"] or "")
     if name == "quarter":
         return _quarter(year, groups["quarter"] or "")
-    if not groups.get("month"):
+    if name == "year":
         return _year(year)
-    month = _number(groups["month"] or "")
+    month = int(groups.get("number") or 0) or _number(groups["month"] or "")
     if not groups.get("day"):
         return _month(year, month)
     first = datetime.date(year, month, int(groups["day"] or 0))

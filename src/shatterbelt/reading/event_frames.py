@@ -44,33 +44,15 @@ def frame_of(verb: Token) -> Frame:
         dep = child.dep_
         if dep in _SUBJECTS:
             own = [child]  # of two, the nearer one: the first is a dateline or stands apart
-        elif dep in _PASSIVE:
+        elif dep in _PASSIVE or dep == "auxpass":
             frame.passive = True
-            frame.objects.append(_antecedent(child))
-        elif dep in _OBJECTS or (dep == "attr" and verb.lemma_ != "be"):
-            frame.objects += [_antecedent(child), *child.conjuncts]
-        elif dep == "dative" and child.pos_ not in {"ADP", "PART"}:
-            frame.receivers.append(child)
-        elif dep == "prt" or (dep == "advmod" and child.lower_ in _PARTICLES):
-            frame.particles.add(child.lower_)
+            frame.objects += [_antecedent(child)] if dep in _PASSIVE else []
         elif dep == "agent":
             frame.subjects += [inner for inner in child.children if inner.dep_ == "pobj"]
-        elif dep in {"prep", "dative"}:
-            frame.preps += _preps(child)
-            if child.lower_ in _PARTICLES:  # "voted down the budget", "walked out of the talks"
-                frame.particles.add(child.lower_)
-                frame.objects += [inner for inner in child.children if inner.dep_ == "pobj"]
-        elif dep in {"xcomp", "ccomp"}:
-            frame.clauses.append((_clause(child), child))
-            if verb.lemma_ in _OBJECT_CONTROL and _clause(child) == "to":
-                frame.objects += [inner for inner in child.children if inner.dep_ == "nsubj"]
-        elif dep in {"acomp", "oprd"}:
-            frame.preps += [
-                pair for inner in child.children if inner.dep_ == "prep" for pair in _preps(inner)
-            ]
-        elif dep == "auxpass":
-            frame.passive = True
-    _object_side(frame)
+        else:
+            _complement(frame, child)
+    for token in frame.objects:
+        _object_side(frame, token)
     if verb.lemma_ in _STATIVE and not frame.subjects and not frame.receivers and frame.passive:
         frame.passive = False
         frame.subjects, frame.objects = frame.objects, []
@@ -81,16 +63,38 @@ def frame_of(verb: Token) -> Frame:
     return frame
 
 
+def _complement(frame: Frame, child: Token) -> None:
+    """Add an object, a particle, a preposition or a clause that hangs on the verb."""
+    dep = child.dep_
+    if dep in _OBJECTS or (dep == "attr" and frame.verb.lemma_ != "be"):
+        frame.objects += [_antecedent(child), *child.conjuncts]
+    elif dep == "dative" and child.pos_ not in {"ADP", "PART"}:
+        frame.receivers.append(child)
+    elif dep == "prt" or (dep == "advmod" and child.lower_ in _PARTICLES):
+        frame.particles.add(child.lower_)
+    elif dep in {"prep", "dative"}:
+        frame.preps += _preps(child)
+        if child.lower_ in _PARTICLES:  # "voted down the budget", "walked out of the talks"
+            frame.particles.add(child.lower_)
+            frame.objects += [inner for inner in child.children if inner.dep_ == "pobj"]
+    elif dep in {"xcomp", "ccomp"}:
+        frame.clauses.append((_clause(child), child))
+        if frame.verb.lemma_ in _OBJECT_CONTROL and _clause(child) == "to":
+            frame.objects += [inner for inner in child.children if inner.dep_ == "nsubj"]
+    elif dep in {"acomp", "oprd"}:
+        frame.preps += [pair for inner in child.children if inner.dep_ == "prep" for pair in _preps(inner)]
+
+
+_HANGING = frozenset({"xcomp", "conj", "advcl", "ccomp", "dep", "acomp"})
 _PARTICLES = frozenset({"down", "off", "out", "back", "up", "away", "together", "aside", "over"})
 
 
-def _object_side(frame: Frame) -> None:
-    for token in frame.objects:
-        for inner in token.children:
-            if inner.dep_ == "prep" and inner.i > token.i:
-                frame.preps += _preps(inner)
-            elif inner.dep_ in {"acl", "relcl"} and inner.tag_ == "VB":
-                frame.clauses.append(("to", inner))
+def _object_side(frame: Frame, token: Token) -> None:
+    for inner in token.children:
+        if inner.dep_ == "prep" and inner.i > token.i:
+            frame.preps += _preps(inner)
+        elif inner.dep_ in {"acl", "relcl"} and inner.tag_ == "VB":
+            frame.clauses.append(("to", inner))
 
 
 def _passive_side(frame: Frame, verb: Token, own: list[Token]) -> None:
@@ -167,21 +171,17 @@ def _inherited(verb: Token, seen: set[int], *, passive: bool = False) -> list[To
         return []
     seen.add(verb.i)
     head, dep = verb.head, verb.dep_
-    if dep == "acl" and verb.tag_ != "VB":
-        return [head]
-    if dep == "acl":  # "plans to leave": whose plans
+    if dep == "acl" and verb.tag_ == "VB":  # "plans to leave": whose plans
         return [child for child in head.children if child.dep_ == "poss"] or _carrier(head, seen)
-    if dep == "relcl":
-        return [] if passive else [head]
+    if dep in {"acl", "relcl"}:
+        return [] if passive and dep == "relcl" else [head]
     if dep in {"xcomp", "ccomp"} and head.lemma_ in _OBJECT_CONTROL:
         objects = [child for child in head.children if child.dep_ in {"dobj", "nsubjpass", "dative"}]
         if objects:
             return objects
     if dep == "pcomp":
         return _pcomp_subject(verb, seen)
-    if dep in {"xcomp", "conj", "advcl", "ccomp", "dep", "acomp"}:
-        return _of_clause(head, seen)
-    return []
+    return _of_clause(head, seen) if dep in _HANGING else []
 
 
 def _of_clause(head: Token, seen: set[int]) -> list[Token]:
@@ -193,7 +193,7 @@ def _of_clause(head: Token, seen: set[int]) -> list[Token]:
 
 
 def _pcomp_subject(verb: Token, seen: set[int]) -> list[Token]:
-    """Return who does the gerund: in "accused X of lying" the object, in "insisted on staying" the subject."""
+    """Return who does the gerund: of "accused X of lying" the object, of "insisted on it" the subject."""
     above = verb.head.head
     objects = [child for child in above.children if child.dep_ in {"dobj", "nsubjpass"}]
     if objects and verb.head.lower_ in {"of", "for", "from", "into"}:

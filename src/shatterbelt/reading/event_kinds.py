@@ -36,9 +36,9 @@ class Kinds:
         if found is None:
             inner = inner_noun(token)
             kinds = self._own(inner)
-            if inner is not token:
+            if inner.i != token.i:
                 kinds |= {f"={token.lemma_.lower()}"}
-            if token.conjuncts or inner.tag_ in {"NNS", "NNPS"} or token.lower_ in _GROUPS:
+            if inner.tag_ in {"NNS", "NNPS"} or token.lower_ in _GROUPS or token.conjuncts:
                 kinds |= {"plural"}
             found = self._kinds[token.i] = frozenset(kinds)
         return found

@@ -19,12 +19,12 @@ _SAYING = word_list("saying")
 
 
 def is_announced(verb: Token) -> bool:
-    """Return whether a clause tells a deed that its doer means to do: "will", "is ready to", "said it would"."""
+    """Return whether a clause tells a deed meant to be done: "will", "is ready to", "said it would"."""
     for child in verb.children:
         if child.dep_ == "aux" and child.lower_ in _WILL:
             return True
         if child.dep_ == "aux" and child.lower_ in {"would", "'d", "may"}:
-            return _is_own_word(verb) or child.lower_ == "may" and verb.dep_ == "ROOT"
+            return _is_own_word(verb) or (child.lower_ == "may" and verb.dep_ == "ROOT")
     if verb.dep_ == "xcomp":
         return verb.head.lemma_ in _READY
     return verb.dep_ == "conj" and verb.tag_ == "VB" and is_announced(verb.head)

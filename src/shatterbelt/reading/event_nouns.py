@@ -1,4 +1,4 @@
-"""Nouns as events: "the arrest of", "a new round of sanctions", "air strikes on", told from their homographs."""
+"""Nouns as events: "the arrest of", "a new round of sanctions", "air strikes on", told from their likes."""
 
 from __future__ import annotations
 

@@ -181,7 +181,7 @@ _DONE_TO = frozenset({"person", "property", "media", "organisation", "territory"
 
 
 def parties_inside(noun: Token, kinds: Kinds, words: frozenset[str] = _OF_WHOM) -> list[Token]:
-    """Return the parties that a noun names beside itself: its possessor, its adjective, what "of" leads to."""
+    """Return the parties that a noun names beside itself: possessor, adjective, what "of" leads to."""
     found = [
         child
         for child in noun.children

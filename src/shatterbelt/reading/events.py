@@ -172,7 +172,7 @@ def _trigger(act: Act, sentence: Sentence) -> Span:
 
 
 def _quote(act: Act, sentence: Sentence) -> Span:
-    """Return the clause that tells the event, from its first party to its last word without what hangs on it."""
+    """Return the words that tell the event, from its first party or trigger to its last one."""
     tokens = [act.trigger, *act.actors, *act.targets, *act.nouns]
     first = min(tokens, key=lambda token: token.left_edge.i if token is not act.trigger else token.i)
     last = max(tokens, key=lambda token: token.i)

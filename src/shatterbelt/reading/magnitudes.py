@@ -68,13 +68,15 @@ _NEARLY = "nearly|almost|close to|just under|just over"
 _ABOUT = "about|around|some|roughly|approximately|an estimated|estimated|circa"
 
 _WORD = rf"(?:{'|'.join(_UNITS)})(?:-(?:{'|'.join(_UNITS)}))?"
-_PLAIN = rf"(?:[$€£] ?)?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?|half a|an?(?= (?:dozen|hundred|thousand|million|billion))|{_WORD}"
-_NUMBER = rf"(?:{_PLAIN})(?:[ -](?:dozen|hundred|thousand|million|billion|trillion|m|bn))*"
+_BIG = "dozen|hundred|thousand|million|billion|trillion|m|bn"
+_PLAIN = rf"(?:[$€£] ?)?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?|half a|an?(?= (?:{_BIG})\b)|{_WORD}"
+_NUMBER = rf"(?:{_PLAIN})(?:[ -](?:{_BIG}))*"
 _FOUND = re.compile(
     rf"(?<![\w.,$€£-])(?:(?P<bound>{_LEAST}|{_MOST}|{_NEARLY}|{_ABOUT}) )?"
     rf"(?:(?P<open>{'|'.join(sorted(_OPEN, key=len, reverse=True))})"
-    rf"|(?:between |from )?(?P<low>{_NUMBER})(?P<mid> ?%| per ?cent)?(?: and | to | ?- ?)(?P<high>{_NUMBER})"
-    rf"|(?P<one>{_NUMBER}))(?P<unit> ?%| per ?cent| percentage points?| dollars| euros| roubles| rubles)?(?![\w-])",
+    rf"|(?:between |from )?(?P<low>{_NUMBER})(?P<mid> ?%| per ?cent)?"
+    rf"(?: and | to |(?<=\d) ?- ?(?=[\d$€£]))(?P<high>{_NUMBER})|(?P<one>{_NUMBER}))"
+    r"(?P<unit> ?%| per ?cent| percentage points?| dollars| euros| roubles| rubles)?(?![\w-])",
     re.IGNORECASE,
 )
 _BARE_YEAR = re.compile(r"(?:19|20)\d\d")
