@@ -1,7 +1,8 @@
 """Annotated articles of our own: a YAML file to a text and what a person read in it, with offsets.
 
 ``load_article(path)`` is for every tool that scores a reader; ``articles(folder)`` loads all of a folder.
-How the files are annotated stands in ``tests/reading/articles/README.md``.
+How the files are annotated stands in ``tests/reading/articles/README.md``. ``annotated.py`` prints how many
+there are of everything.
 """
 
 from __future__ import annotations
@@ -199,3 +200,17 @@ class _Reader:
             raise self.fault(f"{words!r} (found {len(starts)} times)", "words of the text, letter for letter")
         start = starts[max(nth, 1) - 1]
         return Phrase(start, start + len(words), words)
+
+
+def main() -> None:
+    """Print how many articles, words and annotations of each kind the two parts hold."""
+    print(f"{'part':<8}{'articles':>9}{'words':>8}" + "".join(f"{kind:>14}" for kind in KEYS))
+    for part in ("train", "test"):
+        found = articles(ARTICLES / part)
+        words = sum(len(article.text.split()) for article in found)
+        counts = [sum(len(getattr(article, kind)) for article in found) for kind in KEYS]
+        print(f"{part:<8}{len(found):>9}{words:>8}" + "".join(f"{count:>14}" for count in counts))
+
+
+if __name__ == "__main__":
+    main()
