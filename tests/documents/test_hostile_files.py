@@ -182,3 +182,11 @@ def test_a_document_in_another_language_is_read_and_says_so():
     words = "Правительство страны заявило в понедельник, что переговоры будут продолжены, но не сказало, где"
     assert load_document(words.encode()).metadata.language == "ru"
     assert load_document("今日は雨が降りました。".encode() * 9).metadata.language == "und"
+
+
+def test_the_faults_that_pypdf_passes_over_are_not_printed(caplog, capsys):
+    raw = blank_pdf()
+    with pytest.raises(DocumentError):
+        load_document(raw.replace(b"startxref\n", b"startxref\n9"))
+    assert caplog.records == []
+    assert capsys.readouterr() == ("", "")

@@ -52,7 +52,7 @@ _TOKENS = re.compile(r"[A-Za-z]+")
 
 @dataclass
 class _Element:
-    """An open or closed element: its kind where tag or class tell, and how much text stands in it."""
+    """An element: its kind where tag or class tell, how much text it holds, and whether a first heading."""
 
     tag: str
     parent: _Element | None
@@ -60,6 +60,7 @@ class _Element:
     sure: bool = False
     text: int = 0
     main: bool = False
+    titled: bool = False
 
 
 @dataclass
@@ -157,6 +158,9 @@ class _Walk:
             self._depth += 1
             if self._here.main:
                 self.mains.append(self._here)
+            if name == "h1":
+                for element in _around(self._here):
+                    element.titled = True
 
 
 def _block(element: _Element) -> _Element:
@@ -203,9 +207,15 @@ def _element(name: str, tag: str, parent: _Element) -> _Element:
 
 
 def _outside(element: _Element, limit: float) -> bool:
-    """Return whether an element, or one around it, is boilerplate; a class hides a limited text only."""
+    """Return whether an element, or one around it, is boilerplate; a class hides a limited text only.
+
+    So is a ``header`` of the page: one that stands in no article and holds no first heading.
+    """
+    around = list(_around(element))
     return any(
-        other.kind == "boilerplate" and (other.sure or other.text <= limit) for other in _around(element)
+        other.kind == "boilerplate" and (other.sure or other.text <= limit) for other in around
+    ) or any(
+        other.tag == "header" and not other.titled for other in around if not any(e.main for e in around)
     )
 
 

@@ -64,14 +64,14 @@ def read_pdf(raw: bytes, name: str) -> Taken:
 def _quiet() -> Iterator[None]:
     """Keep pypdf's remarks on faulty files off the terminal; the faults that matter are raised."""
     logger = logging.getLogger("pypdf")
-    before = logger.disabled
-    logger.disabled = True
+    before = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        logger.disabled = before
+        logger.setLevel(before)
 
 
 def _pages(reader: PdfReader, name: str) -> list[list[str]]:
