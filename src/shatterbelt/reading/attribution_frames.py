@@ -62,6 +62,8 @@ def _frames_of(verb: Token, row: Cue) -> Iterator[Frame]:
     """Give the attributions of a verb under one row of the table, the surest first."""
     passive = is_passive(verb) or _is_said_to(verb)
     source = agent_of(verb) if passive else subject(verb, row.source)
+    if source is not None and (source.lower_ == "you" or verb.head.lemma_ == "let"):
+        return  # "you would think", "let us remember": nobody in particular
     if source is not None and source.tag_ == "WP" and meant(source).i == source.i:
         return  # a question, "who had ordered it", names nobody
     told = "clause" in row.frames and row.source != "shown" and says_that(verb)
@@ -105,8 +107,18 @@ def _made(verb: Token, row: Cue, source: Token | None, found: list[Token], name:
         content -= subtree(verb)
     if source is not None:
         content -= subtree(source) if source.i in content and source.head.i == verb.i else set()
+    if name == "clause" and manner == "reported" and any(_is_wish(each) for each in found):
+        manner = "demanded"  # "insists that they be freed"
     cue = (verb, *_cue_words(verb, row))
     return Frame(cue, source, frozenset(content), manner, frozenset(each.i for each in found), name)
+
+
+def _is_wish(clause: Token) -> bool:
+    """Return whether a clause stands in the subjunctive: a bare verb under "that", no auxiliary before it."""
+    helpers = [each for each in clause.children if each.dep_ in {"aux", "auxpass"}]
+    first = helpers[0] if helpers else clause
+    opened = child(clause, "mark") is not None and child(clause, "nsubj", "nsubjpass") is not None
+    return opened and first.tag_ == "VB"
 
 
 def _cue_words(verb: Token, row: Cue) -> Iterator[Token]:
@@ -139,13 +151,13 @@ def _clause(verb: Token, passive: bool) -> list[Token]:
         for each in verb.children
         if each.dep_ == "ccomp" and not (_is_infinitive(each) and child(each, "mark") is None)
     ]
-    found = [each for each in found if each.i > verb.i or not _is_parted(each, verb)]
+    found = [each for each in found if not _is_small(each, verb) and not _is_parted(each, verb)]
     if not found and (verb.dep_ == "parataxis" or _is_put_last(verb)):
         found = [verb.head]
     if not found and not passive:
         found = _in_letter(verb)
-    if not found and verb.dep_ == "advcl" and _is_as_clause(verb):
-        found = [verb.head]
+    if not found and verb.dep_ in {"advcl", "conj", "dep", "ccomp"} and _is_as_clause(verb):
+        found = [verb.head if verb.head.pos_ in {"VERB", "AUX"} else verb.sent.root]
     if not found:
         found = [
             each
@@ -168,6 +180,11 @@ def _is_put_last(verb: Token) -> bool:
         return False
     own = child(verb, "nsubj")
     return own is not None and own.i > verb.i and verb.i > 0 and verb.nbor(-1).is_punct
+
+
+def _is_small(clause: Token, verb: Token) -> bool:
+    """Return whether it is "finds them attractive", which is no clause that is said."""
+    return clause.pos_ in {"ADJ", "NOUN"} and clause.i > verb.i and child(clause, "nsubj") is not None
 
 
 def _is_parted(clause: Token, verb: Token) -> bool:
@@ -299,18 +316,21 @@ def _told(verb: Token, passive: bool) -> list[Token]:
 def _opened(verb: Token, row: Cue, passive: bool) -> list[Token]:
     """Find what a preposition opens: "accused them of fraud", "warned of unrest", "called for calm"."""
     told = child(verb, "dobj")
-    if (row.someone and told is None and not passive) or (not row.someone and told is not None):
+    bids = row.manner == "demanded"  # "asked the court for a stay"
+    if (row.someone and told is None and not passive) or (not row.someone and told is not None and not bids):
         return []
     holders = [verb]
-    if row.someone:
+    if row.someone or bids:
         holders += [each for each in (told, agent_of(verb) if passive else None) if each is not None]
-    for holder in holders:
-        for each in holder.children:
-            if each.dep_ in {"prep", "dative"} and each.lower_ in row.opens and each.i > verb.i:
-                inner = child(each, "pcomp") if row.someone == "gerund" else child(each, "pcomp", "pobj")
-                if inner is not None and (row.someone != "number" or _counts(inner)):
-                    return [inner]
-    return []
+    found = [
+        inner
+        for holder in holders
+        for each in holder.children
+        if each.dep_ in {"prep", "dative"} and each.lower_ in row.opens and each.i > verb.i
+        for inner in (child(each, "pcomp") if row.someone == "gerund" else child(each, "pcomp", "pobj"),)
+        if inner is not None and (row.someone != "number" or _counts(inner))
+    ]
+    return [told, *found] if found and told is not None and row.someone == "number" else found
 
 
 def _counts(token: Token) -> bool:

@@ -59,7 +59,7 @@ def subject(verb: Token, kind: str = "") -> Token | None:
         own = child(verb, *SUBJECTS)
         if own is not None and not (kind and shared and not can_speak(own, kind)):
             return None if own.lower_ == "there" or own.dep_ == "csubj" else own
-        shared = verb.dep_ == "conj"
+        shared = verb.dep_ in {"conj", "dep"}
         if verb.dep_ == "acl":
             return verb.head if verb.tag_ in {"VBG", "VBN"} else subject_of_noun(verb.head)
         if verb.dep_ == "xcomp":
@@ -81,7 +81,7 @@ def _above(verb: Token) -> Token | None:
     """Return what a verb without a subject may share one with."""
     if verb.dep_ == "pcomp":
         return verb.head.head
-    if verb.dep_ in {"conj", "xcomp", "advcl", "ccomp"} and verb.head.i != verb.i:
+    if verb.dep_ in {"conj", "xcomp", "advcl", "ccomp", "dep"} and verb.head.i != verb.i:
         return verb.head
     return None
 
@@ -131,13 +131,15 @@ def can_speak(token: Token, kind: str) -> bool:
     Args:
         token: the head of the noun phrase.
         kind: ``anyone``; ``person`` (people and bodies); ``text`` (also what is written); ``shown`` (the
-            same, but no "it"); ``named`` (a known name or a noun for people, no guess by its place).
+            same, but no "it"); ``named`` (a known name or a noun for people, no guess by its place); ``written`` (texts alone).
     """
     table = cues()
     if token.lower_ == "who":
         return True
     token = meant(token)
     lemma = token.lemma_.lower()
+    if kind == "written":
+        return lemma in table.documents
     is_people = lemma in table.people or lemma.endswith(table.endings) or token.ent_type_ in _NAMES
     if kind == "named":
         return is_people
@@ -175,6 +177,9 @@ def source_span(token: Token, sentence: Sentence, said: Collection[int] = ()) ->
             stack.append(each)
     while last.is_punct and last.i > first.i:
         last = last.nbor(-1)
+    end = token.sent.end
+    while last.i + 2 < end and last.nbor(1).text == "-" and not last.whitespace_:
+        last = last.nbor(2)  # "the co-operative", of which the parse may hang the parts apart
     return sentence.place(first, last)
 
 
