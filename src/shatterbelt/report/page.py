@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,17 @@ BUNDLES = (
     "cytoscape.min.js",
     "cytoscape-dagre.min.js",
 )
-SCRIPTS = ("base.js", "tables.js", "draw.js", "fans.js", "compare.js", "timeline.js", "map.js", "start.js")
+SCRIPTS = (
+    "base.js",
+    "theme.js",
+    "tables.js",
+    "draw.js",
+    "fans.js",
+    "compare.js",
+    "timeline.js",
+    "map.js",
+    "start.js",
+)
 STYLES = ("page.css", "parts.css", "judged.css", "print.css")
 ROOM = files("shatterbelt.report")
 
@@ -81,10 +91,10 @@ def render(
 ) -> str:
     """Return the page as text; all text of the case is escaped."""
     libraries = [_asset("assets", name) for name in BUNDLES]
-    scripts = [*libraries, "\n".join(_asset("static", name) for name in SCRIPTS)]
-    style = "\n".join(_asset("static", name) for name in STYLES)
+    scripts = [*libraries, together("static", SCRIPTS)]
+    style = together("static", STYLES)
     early = _asset("static", "early.js")
-    template = _environment().get_template("page.html.j2")
+    template = environment().get_template("page.html.j2")
     return template.render(
         **data.page_data(case, dataset, quotes, asked, judged),
         scale=scale,
@@ -129,13 +139,20 @@ def _hashes(texts: list[str]) -> str:
     return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
 
 
+def together(folder: str, names: Sequence[str]) -> str:
+    """Return files of the room as one text."""
+    return "\n".join(_asset(folder, name) for name in names)
+
+
 def _asset(folder: str, name: str) -> str:
     # A page's line ends are "\n" whatever the file's were: the browser hashes what it has parsed.
     return ROOM.joinpath(folder, name).read_text(encoding="utf-8").replace("\r\n", "\n")
 
 
-def _environment() -> jinja2.Environment:
+def environment(finalize: Callable[[Any], Any] | None = None) -> jinja2.Environment:
+    """Return the templates of the room, which escape all they are given; ``finalize`` sees it first."""
     return jinja2.Environment(
+        finalize=finalize,
         loader=jinja2.PackageLoader("shatterbelt.report"),
         autoescape=True,
         trim_blocks=True,
