@@ -1,4 +1,4 @@
-"""Annotated articles of our own: a YAML file to a text and what a person read in it, with offsets.
+"""Annotated articles of our own: a YAML file to a text and what was annotated in it, with offsets.
 
 ``load_article(path)`` is for every tool that scores a reader; ``articles(folder)`` loads all of a folder.
 How the files are annotated stands in ``tests/reading/articles/README.md``. ``annotated.py`` prints how many
@@ -92,7 +92,7 @@ class Wanting:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A text and everything that a person read in it."""
+    """A text and everything that was annotated in it."""
 
     name: str
     title: str
