@@ -13,6 +13,7 @@ from shatterbelt.documents.layout.marks import (
     BULLET,
     ends_sentence,
     goes_on,
+    is_about_author,
     is_boilerplate,
     is_byline,
     is_caption,
@@ -148,7 +149,17 @@ def _sections(parts: Sequence[_Part]) -> list[_Part]:
         elif section == "closing":
             kind = "boilerplate"
         found.append(replace(part, kind=kind))
-    return found
+    return _without_author(found)
+
+
+def _without_author(parts: list[_Part]) -> list[_Part]:
+    """Return the parts with what is said of the author, after the last paragraph, as boilerplate."""
+    read = [at for at, part in enumerate(parts) if part.kind is None]
+    for at in reversed(read[1:]):
+        if not is_about_author(parts[at].words):
+            break
+        parts[at] = replace(parts[at], kind="boilerplate")
+    return parts
 
 
 def _blocks(part: _Part, characters: str) -> list[Block]:

@@ -49,6 +49,13 @@ _STAFF = re.compile(
     r"|editorial board|news agency|news service)(?:\s+in\s+[A-Z]\w+)?"
     r"|Reuters|AFP|(?:The )?Associated Press"
 )
+_ABOUT = re.compile(
+    rf"(?:{_NAMES.pattern}|The (?:author|writer)) (?:is|was|writes|covers|reports|teaches)\b.{{0,200}}?"
+    r"\b(?:fellow (?:at|in|of)|correspondent (?:for|in|of|at)|reporter (?:for|at|covering)"
+    r"|editor (?:of|at|for)|columnist (?:for|at)|author of|based in|writes about"
+    r"|professor (?:of|at|in)|analyst (?:at|for|with)|researcher (?:at|in)"
+    r"|journalist (?:based|covering|at)|covering)\b"
+)
 _DATE = re.compile(
     r"(?:(?:first |last |originally )?"
     r"(?:published|posted|issued|released|updated|modified|date|dated|created)(?:\s+(?:on|at))?\s*:?\s*"
@@ -147,6 +154,11 @@ def is_name_line(words: str) -> bool:
     if len(words) > 60 or (words.isupper() and words.count(" ") > 1):
         return False
     return all(_NAMES.fullmatch(name) for name in re.split(r",\s+|\s+and\s+|\s+&\s+", words))
+
+
+def is_about_author(words: str) -> bool:
+    """Return whether the words tell what the author does: for the last paragraphs of a text."""
+    return len(words) < 400 and _ABOUT.match(words) is not None
 
 
 def is_caption(span: str, words: str) -> bool:
