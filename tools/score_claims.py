@@ -23,13 +23,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from annotated import ARTICLES, articles
 
+from annotated import ARTICLES, articles
 from shatterbelt.documents.loaded import Block, LoadedDocument, Metadata
 from shatterbelt.documents.loading import load_document
 from shatterbelt.documents.text import text_of
-from shatterbelt.reading.attribution import voices_of
 from shatterbelt.reading.aims import find_aims
+from shatterbelt.reading.attribution import voices_of
 from shatterbelt.reading.claims import find_claims
 from shatterbelt.reading.parsing import parse
 from shatterbelt.reading.parties import Parties

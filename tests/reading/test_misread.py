@@ -1,6 +1,7 @@
 """Sentences that readers of causes are known to misread are read rightly, all of them."""
 
 import pytest
+
 from claim_cases import cases, fits, read, told
 
 CASES = cases("misread.yaml")

@@ -216,6 +216,8 @@ def _by_verb(
     for content in contents:
         if cue.only_verbal and content.pos_ not in CLAUSES and content.tag_ != "VBG":
             continue
+        if cue.form == "promise" and content.pos_ not in CLAUSES and is_actor(content, sentence, parties):
+            continue
         if content.tag_ in {"WP", "WDT"} or content.lower_ in {"what", "it", "this", "that", "them"}:
             continue
         if cue.lemma in aim_words().stating and cue.form != "promise" and _stated(content):
@@ -241,7 +243,7 @@ def _stated(content: Token) -> bool:
 def _wants(actor: Token, sentence: Sentence, parties: Parties | None) -> bool:
     if actor.lower_ in {"it", "which", "that"}:
         return actor.lower_ == "it"
-    return is_actor(actor, sentence, parties)
+    return actor.pos_ == "PROPN" or is_actor(actor, sentence, parties)
 
 
 def _contents(verb: Token, last: Token, cue: Cue) -> tuple[list[Token], Token | None]:
@@ -254,7 +256,7 @@ def _contents(verb: Token, last: Token, cue: Cue) -> tuple[list[Token], Token | 
             below = child(verb, "xcomp", "advcl", "ccomp") or (
                 child(addressee, "acl", "relcl") if addressee is not None else None
             )
-            return ([below] if below is not None and below.tag_ == "VB" else []), addressee
+            return (_with_joined(below) if below is not None and below.tag_ == "VB" else []), addressee
         return inside, None
     below = child(verb, "xcomp", "ccomp")
     if below is not None and below.i > verb.i and below.pos_ in CLAUSES | {"ADJ"}:
@@ -262,12 +264,16 @@ def _contents(verb: Token, last: Token, cue: Cue) -> tuple[list[Token], Token | 
         addressee = direct if cue.put_to else None
         if addressee is None and cue.put_to and below.tag_ == "VB":
             addressee = child(below, "nsubj", "nsubjpass")
-        return [below, *(t for t in below.conjuncts if t.pos_ in CLAUSES and t.i > below.i)], addressee
+        return _with_joined(below), addressee
     if cue.put_to and (direct := child(verb, "dobj")) is not None:
         below = child(verb, "advcl") or child(direct, "acl")
         if below is not None and below.tag_ == "VB" and below.i > direct.i:
-            return [below], direct
+            return _with_joined(below), direct
     return [t for t in objects(verb) if t.dep_ in {"dobj", "conj"}], None
+
+
+def _with_joined(verb: Token) -> list[Token]:
+    return [verb, *(t for t in verb.conjuncts if t.pos_ in CLAUSES and t.i > verb.i)]
 
 
 def _warns_of_own(contents: list[Token]) -> bool:

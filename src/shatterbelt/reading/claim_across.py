@@ -17,12 +17,12 @@ from shatterbelt.reading.claim_phrases import (
     subjects,
 )
 from shatterbelt.reading.claim_words import sequence, words
-from shatterbelt.reading.parsed import Sentence, ScoredRelation
+from shatterbelt.reading.parsed import ScoredRelation, Sentence
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-SURE = 0.6
+SURE = 0.8
 """The encoder's chances, of the sentence and of the relation, above which it may add a claim of its own."""
 
 
@@ -69,7 +69,7 @@ def _follows(
         verb = verb.head
     if verb.pos_ not in CLAUSES:
         return
-    out = [t for t in verb.children if t in connective or t.subtree and token in t.subtree]
+    out = [t for t in verb.children if t in connective or (t.subtree and token in t.subtree)]
     effect = clause(sentence, verb, out)
     other = verb.head
     joined = (

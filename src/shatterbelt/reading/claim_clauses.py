@@ -11,6 +11,7 @@ from shatterbelt.reading.claim_phrases import (
     Phrase,
     child,
     clause,
+    negated,
     own_subjects,
     phrase,
     said_in,
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 CAUSAL = 0.6
 """The encoder's chance above which it may speak for an ambiguous word."""
+SURE = 0.85
+"""The same for "when" and "after", which mostly tell a time."""
 NOT_CAUSAL = 0.2
 """The encoder's chance below which an ambiguous word gives no reason."""
 _MODALS = frozenset({"can", "could", "may", "might", "would", "will", "should"})
@@ -100,7 +103,12 @@ def _is_reason(sentence: Sentence, mark: Token, verb: Token) -> bool:
     if lower in {"given", "considering", "seeing"}:
         return any(t.lower_ == "that" for t in verb.children)
     if lower in {"when", "after"}:
-        return said is not None and said.causal >= CAUSAL and _marked(sentence, verb)
+        return (
+            said is not None
+            and said.causal >= SURE
+            and _marked(sentence, verb)
+            and _marked(sentence, verb.head)
+        )
     if not own_subjects(verb) or (said is not None and said.causal < NOT_CAUSAL):
         return False
     before = _previous(sentence, mark)
@@ -111,9 +119,9 @@ def _is_reason(sentence: Sentence, mark: Token, verb: Token) -> bool:
         return _since(verb, apart=apart)
     if before in {"so", "as", "such", "same", "much", "just"} or _only_said(verb):
         return False
-    if said is not None and said.causal >= CAUSAL and _marked(sentence, verb):
+    if apart and said is not None and said.causal >= CAUSAL and _marked(sentence, verb):
         return True
-    return apart and (_states(verb) or _points_back(verb))
+    return apart and (_states(verb) or _points_back(verb) or _grows(verb))
 
 
 def _since(verb: Token, *, apart: bool) -> bool:
@@ -129,6 +137,11 @@ def _states(verb: Token) -> bool:
     """Return whether a clause tells a state: being, lacking, not doing, or what may be."""
     helped = any(t.dep_ in {"aux", "neg"} and t.lemma_.lower() not in {"be", "do"} for t in verb.children)
     return (verb.lemma_.lower() in words().sets["stative"] and verb.tag_ != "VBG") or helped
+
+
+def _grows(verb: Token) -> bool:
+    """Return whether a clause tells a growing state, as in "as flour became scarcer"."""
+    return verb.lemma_ in {"become", "grow", "get"} and any(t.tag_ == "JJR" for t in verb.children)
 
 
 def _points_back(verb: Token) -> bool:
@@ -320,6 +333,8 @@ def _purpose(sentence: Sentence, tokens: list[Token], place: int) -> Iterator[Li
     while host.pos_ not in CLAUSES and host.head != host:
         host = host.head
     if host.pos_ not in CLAUSES or host == verb or not (clear or _can_aim(host, verb, marked[-1])):
+        return
+    if not clear and negated(host) is not None:
         return
     out = [verb, *(t for t in marked if t.head not in verb.subtree)]
     inside = {t.i for t in marked}

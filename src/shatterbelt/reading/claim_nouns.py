@@ -82,6 +82,13 @@ def _cause_noun(sentence: Sentence, noun: Token) -> Iterator[Link]:
     elif noun.dep_ == "nsubj" and verb.lemma_ == "be":
         state = child(verb, *_STATES)
         causes = [state] if state is not None else []
+    elif noun.dep_ == "nsubj" and verb.lemma_ in {"lie", "reside", "rest"}:
+        causes = [
+            each
+            for t in verb.children
+            if t.dep_ == "prep" and t.lower_ in {"in", "with"}
+            for each in governed(t)
+        ]
     elif noun.dep_ == "appos":
         causes = [verb]
     general = noun.lemma_ in {"key", "force", "ground", "source", "basis", "factor", "condition"}
@@ -181,7 +188,7 @@ def _blamed(sentence: Sentence, verb: Token) -> Iterator[Link]:
     if blamed is None or step is None:
         return
     for effect in governed(step):
-        if effect.pos_ != "PRON":
+        if effect.pos_ in {"NOUN", "PROPN"}:
             out = phrase(sentence, blamed, [step])
             yield Link(out, _end(sentence, effect), "verb:blame", verb, (verb, step), "+")
 

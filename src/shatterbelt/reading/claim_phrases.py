@@ -43,6 +43,22 @@ _ACTING = frozenset(
     }
 )
 _AGENTS = ("er", "ers", "or", "ors", "ist", "ists", "ian", "ians", "crat", "man", "men", "ee", "ant")
+_ABSTRACT = (
+    "tion",
+    "sion",
+    "ment",
+    "ness",
+    "ity",
+    "ism",
+    "ance",
+    "ence",
+    "age",
+    "ure",
+    "ship",
+    "cy",
+    "ought",
+    "ing",
+)
 _NAMED = frozenset({"PERSON", "GPE", "NORP", "ORG"})
 
 
@@ -193,15 +209,17 @@ def is_actor(token: Token, sentence: Sentence, parties: Parties | None) -> bool:
     """Return whether the token names somebody who acts, rather than something that varies or happens."""
     if is_people(token):
         return True
-    if token.pos_ not in {"NOUN", "PROPN"} or parties is None:
+    if token.pos_ not in {"NOUN", "PROPN"} or parties is None or _abstract(token):
         return False
     return parties.acts(token, sentence)
 
 
 def is_people(token: Token) -> bool:
     """Return whether a word names people or a body by itself: a name, a pronoun, a word for people."""
-    if token.lower_ in _ACTING or (token.ent_type_ in _NAMED and token.pos_ == "PROPN"):
+    if token.lower_ in _ACTING:
         return True
+    if token.ent_type_ in _NAMED and token.pos_ == "PROPN":
+        return not _abstract(token)
     if token.pos_ not in {"NOUN", "PROPN", "DET", "ADJ", "NUM"}:
         return False
     lemma = token.lemma_.lower()
@@ -210,6 +228,12 @@ def is_people(token: Token) -> bool:
         inner = child(of, "pobj") if of is not None and of.lower_ == "of" else None
         return inner is not None and (inner.lower_ in {"them", "us", "whom"} or is_people(inner))
     return lemma in words().sets["people"] or _person_like(lemma)
+
+
+def _abstract(token: Token) -> bool:
+    """Return whether a word that opens a sentence is taken for a name only for its capital: "Deforestation"."""
+    alone = token.i == token.sent.start and not any(t.dep_ == "compound" for t in token.children)
+    return alone and token.lower_.endswith(_ABSTRACT)
 
 
 def _person_like(lemma: str) -> bool:

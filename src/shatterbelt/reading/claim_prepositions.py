@@ -61,7 +61,7 @@ def phrase_link(sentence: Sentence, run: list[Token], sign: Sign, *, purpose: bo
     host = top.head
     if not causes or host in run or host in causes:
         return
-    effect = _host(sentence, host, top)
+    effect = _host(sentence, host, top, [t for t in causes if t.head == host])
     rule = "preposition:" + " ".join(t.lower_ for t in run)
     for cause in causes:
         end = _end(sentence, cause)
@@ -82,7 +82,7 @@ def _governed_by(run: list[Token], *, purpose: bool) -> list[Token]:
     if not found:
         inside = [t for w in run for t in w.children if t not in run and t.i > after]
         found = [t for t in inside if t.dep_ in {"pobj", "pcomp", "acl", "xcomp"}]
-    if not found and run[-1].dep_ == "aux":  # "in an attempt to end"
+    if not found and run[-1].dep_ in {"aux", "mark"}:  # "in an attempt to end", "on the ground that"
         found = [run[-1].head]
     first = found[:1]
     if first and first[0].tag_ == "VB" and not purpose:
@@ -95,7 +95,7 @@ def _end(sentence: Sentence, token: Token) -> Phrase:
     return clause(sentence, token) if token.pos_ in CLAUSES else noun_phrase(sentence, token)
 
 
-def _host(sentence: Sentence, host: Token, top: Token) -> Phrase | None:
+def _host(sentence: Sentence, host: Token, top: Token, causes: list[Token]) -> Phrase | None:
     """Return what the phrase is said of: the subject of "was due to", a happening, or a clause."""
     if host.lemma_ == "be" or host.dep_ == "acomp":
         verb = host if host.lemma_ == "be" else host.head
@@ -103,19 +103,21 @@ def _host(sentence: Sentence, host: Token, top: Token) -> Phrase | None:
         state = child(verb, "acomp", "attr")
         if found and (state is None or state == top) and found[0].lower_ != "there":
             return noun_phrase(sentence, found[0], joined=True)
-        return clause(sentence, verb, [top])
+        return clause(sentence, verb, [top, *causes])
     if host.pos_ in {"NOUN", "PROPN"}:
         verb = host.head
         placed = host.dep_ in {"dobj", "pobj", "attr", "appos"}
         while placed and verb.pos_ not in CLAUSES and verb.head != verb:
             verb = verb.head
         if placed and verb.pos_ in CLAUSES:
-            return clause(sentence, said_in(verb, top), [top])
-        return phrase(sentence, host, [top])
+            return clause(sentence, said_in(verb, top), [top, *causes])
+        return phrase(sentence, host, [top, *causes])
     if host.pos_ in CLAUSES:
-        return clause(sentence, said_in(host, top), [top])
+        return clause(sentence, said_in(host, top), [top, *causes])
     return (
-        phrase(sentence, host.head if host.dep_ == "acomp" else host, [top]) if host.pos_ == "ADJ" else None
+        phrase(sentence, host.head if host.dep_ == "acomp" else host, [top, *causes])
+        if host.pos_ == "ADJ"
+        else None
     )
 
 

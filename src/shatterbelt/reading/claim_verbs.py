@@ -14,6 +14,7 @@ from shatterbelt.reading.claim_phrases import (
     governed,
     is_actor,
     is_passive,
+    is_people,
     noun_phrase,
     objects,
     phrase,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from shatterbelt.reading.parties import Parties
 
+_NOT_OF_PEOPLE = frozenset({"come", "follow", "live", "date", "respond", "react", "suffer", "arise"})
 _OWED = frozenset({"money", "debt", "sum", "rent", "tax", "amount", "million", "billion", "dollar", "wage"})
 _SHARES = frozenset(
     {
@@ -88,6 +90,7 @@ def verb_links(sentence: Sentence, parties: Parties | None) -> Iterator[Link]:
             if links:
                 break
         yield from _trailing(sentence, token)
+        yield from _demanding(sentence, token)
 
 
 def _forward(
@@ -153,6 +156,8 @@ def _may_follow(token: Token, sentence: Sentence, parties: Parties | None, entry
         return False
     if token.ent_type_ in _MEASURES | _TIMES:
         return False
+    if token.left_edge.lower_ in {"even", "if"}:
+        return False  # a parse that has missed the clause
     if entry.lemma == "cost" and any(t.dep_ in {"nummod", "quantmod"} for t in token.children):
         return False
     if entry.rest == () and entry.lemma in words().sets["feelings"]:
@@ -193,6 +198,8 @@ def _makes(
     if below is None or (below.dep_ == "oprd" and below.pos_ != "ADJ"):
         return
     done_to = direct or child(below, "nsubj", "nsubjpass")
+    if done_to is None and below.pos_ == "ADJ" and verb.dep_ == "relcl":
+        done_to = verb.head  # "a plant that loans made possible"
     if done_to is None and verb.lemma_ not in {"help"}:
         return
     if below.pos_ == "ADJ" and done_to is not None and done_to.pos_ == "NOUN":
@@ -261,10 +268,8 @@ def _moves(
             if of is not None and governed(of)
             else goal
         )
-    if (
-        goal is None
-        or not idiom
-        and not (is_actor(goal, sentence, parties) and is_actor(moved, sentence, parties))
+    if goal is None or (
+        not idiom and not (is_actor(goal, sentence, parties) and is_actor(moved, sentence, parties))
     ):
         return
     first = moved.left_edge if not is_passive(verb) else to
@@ -292,14 +297,17 @@ def _reversed(
     effects = subjects(verb, passive=True)
     direct = child(verb, "dobj")
     if direct is not None and direct not in causes and not is_passive(verb):
-        effects = [direct]  # "they blamed the delay on snow"
+        relative = verb.dep_ == "relcl" and direct.lower_ in {"which", "that"}
+        effects = [verb.head] if relative else [direct]  # "they blamed the delay on snow"
     if not effects and verb.dep_ in {"acl", "relcl", "amod"}:
         effects = [verb.head]
     for cause in causes:
         if cause.ent_type_ in _TIMES | {"GPE"} or cause.lower_ in _EMPTY or cause in effects:
             continue
         for effect in effects:
-            if verb.lemma_ in {"come", "follow", "live", "date"} and is_actor(effect, sentence, parties):
+            if cause.pos_ not in {"NOUN", "PROPN", "VERB", "AUX"} or is_people(cause):
+                continue
+            if verb.lemma_ in _NOT_OF_PEOPLE and is_actor(effect, sentence, parties):
                 continue
             if verb.lemma_ == "owe" and (is_actor(cause, sentence, parties) or effect.lemma_ in _OWED):
                 continue
@@ -364,6 +372,32 @@ def _trailing(sentence: Sentence, verb: Token) -> Iterator[Link]:
     cause = clause(sentence, host, [verb])
     effect = clause(sentence, verb)
     yield Link(cause, effect, "trailing", verb, (verb, verb), sign="+")
+
+
+def _demanding(sentence: Sentence, verb: Token) -> Iterator[Link]:
+    """Read "marched to the palace, demanding bread": what for; "protesting the cuts": because of what."""
+    sets = words().sets
+    lemma = verb.lemma_.lower()
+    aim = lemma in sets["demanding"]
+    if verb.tag_ != "VBG" or not (aim or lemma in sets["protesting"]) or verb.dep_ not in {"advcl", "acl"}:
+        return
+    host = verb.head
+    while host.pos_ not in {"VERB", "AUX"} and host.head != host:
+        host = host.head
+    steps = [t for t in verb.children if t.dep_ == "prep" and t.lower_ in {"for", "against", "at", "over"}]
+    ends = objects(verb) or [t for t in verb.children if t.dep_ in {"ccomp", "xcomp"}]
+    ends = ends or [each for step in steps for each in governed(step)]
+    if host.pos_ not in {"VERB", "AUX"} or host.i > verb.i or host.lemma_.lower() in sets["reporting"]:
+        return
+    act = clause(sentence, host, [verb])
+    for end in ends[:1]:
+        what = _end(sentence, end, verb)
+        if what.overlaps(act):
+            continue
+        if aim:
+            yield Link(act, what, "purpose:demanding", host, (verb, verb), relation="purpose")
+        else:
+            yield Link(what, act, "protesting", host, (verb, verb), "+")
 
 
 _READ = {

@@ -19,6 +19,7 @@ _ENDS = frozenset(
     {
         "prep",
         "prt",
+        "npadvmod",
         "advmod",
         "dobj",
         "pobj",

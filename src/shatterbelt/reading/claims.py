@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from shatterbelt.documents.loaded import LoadedDocument
 from shatterbelt.reading.claim_across import across_links, encoder_links
+from shatterbelt.reading.claim_clauses import clause_links
 from shatterbelt.reading.claim_links import Link
 from shatterbelt.reading.claim_nouns import noun_links
-from shatterbelt.reading.claim_prepositions import preposition_links
-from shatterbelt.reading.claim_clauses import clause_links
 from shatterbelt.reading.claim_phrases import modals, negated
+from shatterbelt.reading.claim_prepositions import preposition_links
 from shatterbelt.reading.claim_verbs import verb_links
 from shatterbelt.reading.parsed import Sentence
 from shatterbelt.reading.statements import Claim, Span, span_of

@@ -174,7 +174,7 @@ def _inside(head: Token) -> Token | None:
                 ):
                     return inner
     owner = child(head, "poss")
-    if owner is not None and owner.pos_ == "NOUN":
+    if owner is not None and owner.pos_ == "NOUN" and not is_people(owner):
         return owner
     return None
 
@@ -248,7 +248,7 @@ def _join(tokens: list[Token]) -> str:
 def _of_clause(verb: Token, depth: int = 0) -> Valence:
     known = valences()
     lemma = verb.lemma_.lower()
-    no = negated(verb) is not None and verb.dep_ != "xcomp" or any(t.dep_ == "neg" for t in verb.children)
+    no = (negated(verb) is not None and verb.dep_ != "xcomp") or any(t.dep_ == "neg" for t in verb.children)
     below = child(verb, "xcomp")
     if (
         below is not None
