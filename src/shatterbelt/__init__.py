@@ -7,13 +7,13 @@ Importing the package stays cheap: ``shatterbelt --help`` must not wait for JAX.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shatterbelt.api import load, resolve
+    from shatterbelt.api import load, read, resolve
 
-__all__ = ["__version__", "load", "resolve"]
+__all__ = ["__version__", "load", "read", "resolve"]
 
 __version__ = "0.1.0"
 
-_FROM_API = frozenset({"load", "resolve"})
+_FROM_API = frozenset({"load", "read", "resolve"})
 
 
 def __getattr__(name: str) -> object:

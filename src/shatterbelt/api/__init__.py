@@ -23,8 +23,10 @@ from shatterbelt.api.saving import all_or_none, writable
 from shatterbelt.errors import CaseError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from shatterbelt.api.drafting import Drafted
+    from shatterbelt.api.reading import ReadResult
     from shatterbelt.errors import Fault
 
 __all__ = [
@@ -36,8 +38,10 @@ __all__ = [
     "RunResult",
     "cases",
     "check",
+    "draft",
     "load",
     "new",
+    "read",
     "resolve",
     "schema",
     "warnings",
@@ -85,6 +89,56 @@ def cases() -> list[dict[str, Any]]:
             {"name": name, "title": about.title, "start": about.start, "record_ends": about.record_ends}
         )
     return found
+
+
+def read(  # noqa: PLR0913  # one keyword for each option of the command
+    files: str | Path | Sequence[str | Path],
+    *,
+    kinds: Sequence[str] = (),
+    least: float = 0.0,
+    about: Mapping[str, str] | None = None,
+    rating: str = "F",
+    readers: Sequence[str] = ("rules",),
+    endpoint: str = "",
+    model: str = "",
+    send: bool = False,
+) -> ReadResult:
+    """Read documents into statements: events, claims and aims, each with its quote; none is reviewed.
+
+    Args:
+        files: files, folders, patterns, or ``-`` for standard input.
+        kinds: ``events``, ``claims`` or ``aims``; none: all.
+        least: the least chance of having been read rightly.
+        about: what the documents do not say of themselves: ``title``, ``issued``, ``publisher``, ``place``,
+            ``language``; of one document in the place of what it says.
+        rating: the sources' Admiralty letter.
+        readers: ``rules``, ``model``, or both.
+        endpoint: base address of the model's OpenAI-compatible endpoint; else SHATTERBELT_ENDPOINT.
+        model: which model; else SHATTERBELT_MODEL.
+        send: whether the documents may be sent there.
+
+    Raises:
+        RequestError: what is asked for cannot be done.
+        ShatterbeltError: the model's endpoint cannot be used.
+    """
+    from shatterbelt.api import reading
+
+    chosen = reading.readers_of(readers, endpoint=endpoint, model=model, send=send)
+    paths = [files] if isinstance(files, str | Path) else files
+    documents, faults = reading.load([str(path) for path in paths])
+    documents = reading.complete(documents, about or {})
+    return reading.read(documents, readers=chosen, faults=faults, kinds=kinds, least=least, rating=rating)
+
+
+def draft(folder: str | Path, result: ReadResult) -> Drafted:
+    """Write a draft case of what was read into a new or empty folder; nothing in it is reviewed.
+
+    Raises:
+        RequestError: the folder is not empty, or cannot be made, or nothing tells when the case is.
+    """
+    from shatterbelt.api.drafting import draft
+
+    return draft(folder, result)
 
 
 def schema() -> dict[str, dict[str, Any]]:

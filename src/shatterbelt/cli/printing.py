@@ -100,7 +100,8 @@ def thing(found: Plain) -> str:
     """Return one thing as lines of name and value; what is empty is left out."""
     key = next(key for key in ("id", "row", "series", "name") if key in found)
     head = f"{found['what']} {found[key]}"
-    left_out = {"evidence", "what", key} | ({"acts_on"} if found.get("acts_on") == "both" else set())
+    usual = {"acts_on": "both", "reviewed": "yes"}
+    left_out = {"evidence", "what", key} | {name for name, value in usual.items() if found.get(name) == value}
     shown = [(_label(name), _value(found[name])) for name in found if name not in left_out]
     parts = [head, pairs(shown, width=width_here())]
     parts += [_evidence(item) for item in found.get("evidence", ())]

@@ -37,7 +37,7 @@ Cells = tuple[str, ...]
     "shatterbelt read articles/ --json --out statements.jsonl",
     "shatterbelt read article.txt --html article.html",
     "shatterbelt read article.txt --reader model --endpoint http://127.0.0.1:8080/v1 --model NAME --send",
-    "curl -s https://example.org/article.html | shatterbelt read - --json",
+    "shatterbelt read - --json",
 )
 @click.command()
 @click.argument("files", metavar="[FILES]...", nargs=-1)
