@@ -83,12 +83,15 @@ def _parted(last: _Line, line: _Line, width: int, *, first: bool) -> bool:
         return False
     if _marked(last) or _marked(line) or is_byline(line.words) or (first and _alone(last)):
         return True
+    item = BULLET.match(line.words) is not None
     full = 0 < width < len(last.words) + last.indent + 1 + len(line.words.split()[0])
     if ends_sentence(last.words):
-        return not full or line.indent > last.indent + 1 or _alone(line)
-    if full or (line.words[0].islower() and not BULLET.match(line.words)):
+        return not full or line.indent > last.indent + 1 or item or _alone(line)
+    if full or (line.words[0].islower() and not item):
         return False
-    return bool(BULLET.match(line.words)) or _alone(line) or (first and is_heading(last.words, first=False))
+    if item or _alone(line):
+        return True
+    return first and (BULLET.match(last.words) is not None or is_heading(last.words, first=False))
 
 
 def _marked(line: _Line) -> bool:

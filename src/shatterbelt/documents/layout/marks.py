@@ -177,8 +177,7 @@ def is_boilerplate(words: str, links: float) -> bool:
         return True
     if count > SHORT or len(words) > LONG:
         return False
-    without = _URL.sub("", words)
-    if len(without.strip(" .:()[]<>-|")) < 0.4 * len(words):
+    if sum(map(str.isalpha, _URL.sub("", words))) <= 0.4 * sum(map(str.isalpha, words)):
         return True
     if links >= 0.8 and not (ends_sentence(words) and count > 12):
         return True
