@@ -272,3 +272,51 @@ def test_reading_needs_no_network_and_no_jax(article: Path):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+# ------------------------------------------------------------------------------- by a language model
+
+
+@pytest.fixture
+def model(monkeypatch):
+    from reading.serving import KEY, said, serving
+
+    aim = {
+        "kind": "aim", "quote": "The Belarusian opposition demands new elections", "form": "demand",
+        "actor": "The Belarusian opposition", "content": "new elections", "cue": "demands",
+    }  # fmt: skip
+    with serving() as server:
+        server.answers = [said(aim, {**aim, "quote": "The opposition took the palace"})]
+        monkeypatch.setenv("SHATTERBELT_ENDPOINT", server.url)
+        monkeypatch.setenv("SHATTERBELT_MODEL", "toy")
+        monkeypatch.setenv("SHATTERBELT_KEY", KEY)
+        yield server
+
+
+def test_a_model_reads_beside_the_rules_and_what_it_made_up_is_counted(call, article: Path, model):
+    from reading.serving import KEY
+
+    done = call("read", article, "--reader", "rules", "--reader", "model", "--send", "--json")
+    assert done.exit_code == 0
+    readers = {one["reader"] for one in lines(done.stdout) if one["kind"] == "aim"}
+    assert len(readers) == 2
+    assert any(name.startswith("model toy-7b-2024 fp_1, prompt ") for name in readers)
+    assert f"to 127.0.0.1:{model.http.server_port}, to be read by the model toy" in done.stderr
+    assert "1 statement of model toy" in done.stderr
+    assert "dropped" in done.stderr
+    assert KEY not in done.output
+
+
+def test_without_leave_a_model_gets_nothing(call, article: Path, model):
+    done = call("read", article, "--reader", "model", "--json")
+    assert (done.exit_code, done.stdout, model.asked) == (2, "", [])
+    assert "--send" in done.stderr
+
+
+def test_a_draft_by_a_model_is_as_unreviewed_as_any(call, article: Path, model, tmp_path: Path):
+    from shatterbelt.case import load_case
+
+    done = call("new", tmp_path / "mine", "--from", article, "--reader", "model", "--send")
+    assert done.exit_code == 0
+    assert "nothing in it is reviewed" in done.stdout
+    assert "model toy-7b-2024 fp_1" in load_case(tmp_path / "mine").about.summary
