@@ -83,7 +83,9 @@ _TAG = re.compile(r"<(/?)(ARG[01]|SIG\d)>")
 
 def _untagged(marked: str) -> tuple[str, dict[str, Place]]:
     """Return a sentence of the causal news corpus without its tags, and where each tag stood."""
-    text, at, opened, places = "", 0, {}, {}
+    text, at = "", 0
+    opened: dict[str, int] = {}
+    places: dict[str, Place] = {}
     for tag in _TAG.finditer(marked):
         text += marked[at : tag.start()]
         at = tag.end()

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from encoder_batches import Row, batches
+from encoder_batches import Batch, Row, batches
 from encoder_losses import span_scores
-from encoder_model import Both
+from encoder_model import Both, Marks
 from shatterbelt.reading.encoder_relations import Pair, relations
 
 
@@ -46,14 +46,20 @@ def hits(pair: Pair, told: Sequence[tuple[int, int, int, int]]) -> bool:
     return any(half(pair.cause, (a, b)) and half(pair.effect, (c, d)) for a, b, c, d in told)
 
 
-@torch.no_grad()
+def marks_of(model: Both, batch: Batch) -> Marks:
+    """Return a batch's marks, without what training would need of them."""
+    model.eval()
+    with torch.no_grad():
+        marks: Marks = model.encoder(batch.ids, batch.mask)
+    return marks
+
+
 def figures(model: Both, rows: list[Row]) -> str:
     """Return a line of figures."""
-    model.eval()
     chances, truths, first, any_of = [], [], 0, 0
     said = right = relations_told = causal = 0
     for batch in batches(rows, 48):
-        marks = model.encoder(batch.ids, batch.mask)
+        marks = marks_of(model, batch)
         scores = span_scores(marks.tokens).numpy()
         for index, row in enumerate(batch.rows):
             if row.example.causal is None:
@@ -86,19 +92,18 @@ def figures(model: Both, rows: list[Row]) -> str:
     )
 
 
-@torch.no_grad()
 def type_figures(model: Both, rows: list[Row]) -> str:
     """Return a line: how well types are told from a sentence and its actors, with and without the trigger."""
-    model.eval()
     right = {True: 0, False: 0}
     count = 0
     for batch in batches([row for row in rows if row.example.events], 48):
-        marks = model.encoder(batch.ids, batch.mask)
+        marks = marks_of(model, batch)
         count += len(batch.type)
         for trigger in (True, False):
             places = batch.places.clone()
             places[:, 0] *= float(trigger)
-            types = model.types(marks.states[batch.type_rows], batch.mask[batch.type_rows], places)
+            with torch.no_grad():
+                types = model.types(marks.states[batch.type_rows], batch.mask[batch.type_rows], places)
             right[trigger] += int((types.argmax(-1) == batch.type).sum())
     return (
         f"types of {count} events right: {right[True] / count:.3f} by trigger and actors, "

@@ -37,7 +37,7 @@ class Marks(NamedTuple):
     states: Tensor
 
 
-class Layer(nn.Module):
+class Layer(nn.Module):  # type: ignore[misc]  # torch is not there where types are checked
     """One layer of BERT."""
 
     def __init__(self, dropout: float) -> None:
@@ -67,7 +67,7 @@ class Layer(nn.Module):
         return self.second_norm(x + self.dropout(self.narrow(f.gelu(self.wide(x)))))
 
 
-class Encoder(nn.Module):
+class Encoder(nn.Module):  # type: ignore[misc]  # torch is not there where types are checked
     """Word pieces to marks."""
 
     def __init__(self, words: int = 30522, dropout: float = 0.1) -> None:
@@ -110,7 +110,7 @@ class Encoder(nn.Module):
         return Marks(sentence, tokens, torch.tanh(self.states(x)))
 
 
-class TypeHead(nn.Module):
+class TypeHead(nn.Module):  # type: ignore[misc]  # torch is not there where types are checked
     """The type of one event from the states of its sentence, and where its trigger and its actors stand."""
 
     def __init__(self, dropout: float = 0.2) -> None:
@@ -138,7 +138,7 @@ class TypeHead(nn.Module):
         return out
 
 
-class Both(nn.Module):
+class Both(nn.Module):  # type: ignore[misc]  # torch is not there where types are checked
     """The encoder and the head for types, trained together."""
 
     def __init__(self) -> None:

@@ -27,7 +27,8 @@ def averaged(files: list[Path]) -> Both:
     stored = [torch.load(file, weights_only=False)["model"] for file in files]
     model = Both()
     model.load_state_dict({name: torch.stack([each[name] for each in stored]).mean(0) for name in stored[0]})
-    return model.eval()
+    model.eval()
+    return model
 
 
 def write(module: nn.Module, inputs: dict[str, torch.Tensor], outputs: list[str], file: Path) -> None:

@@ -106,12 +106,12 @@ def step(model: Both, batch: Batch, chance: random.Random, adversarial: float) -
     noise = torch.zeros(*ids.shape, 384, requires_grad=adversarial > 0)
     marks = model.encoder(ids, batch.mask, noise)
     found = losses(marks, typed(model, marks, batch, places), batch)
-    total(found, batch).backward()  # type: ignore[no-untyped-call]  # torch has no type for it
+    total(found, batch).backward()
     if adversarial and noise.grad is not None:
         worst = adversarial * noise.grad / noise.grad.norm(dim=(1, 2), keepdim=True).clamp(min=1e-12)
         marks = model.encoder(ids, batch.mask, worst)
         again = losses(marks, typed(model, marks, batch, places), batch)
-        total(again, batch).backward()  # type: ignore[no-untyped-call]  # torch has no type for it
+        total(again, batch).backward()
     return {name: float(loss.detach()) for name, loss in found.items()}
 
 

@@ -22,7 +22,7 @@ _TYPES: tuple[str, ...] = get_args(PloverType)
 _EVENTS = slice(_SPANS + 1, _SPANS + 2 + len(_TYPES))
 _CUES = slice(_SPANS + 2 + len(_TYPES), _SPANS + 7 + len(_TYPES))
 
-LEAST_CAUSAL = 0.15
+LEAST_CAUSAL = 0.05
 """Below this chance that the sentence tells a cause no spans are looked for."""
 LEAST_TRIGGER = 0.3
 LEAST_SIGNAL = 0.4

@@ -20,6 +20,8 @@ Ints = NDArray[np.integer]
 SPANS_KEPT = 24
 PAIRS_KEPT = 160
 NEVER = -1e9
+LEAST_KIND = 0.03
+"""Kinds of relations that are less likely than this are not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def relations(
     (kinds) tells how likely each kind is before softmax; ``starts`` and ``ends`` (n) where words start and
     end. Pairs after the first are given while their score is at least ``least``.
     """
-    spans, chances = _likely(scores.astype(np.float64), _log_softmax(mixture), starts, ends)
+    spans, chances = _likely(scores.astype(np.float32), _log_softmax(mixture), starts, ends)
     if not len(spans):
         return []
     same = _half(spans[:, 0], spans[:, 1]) & _half(spans[:, 2], spans[:, 3])
@@ -59,23 +61,28 @@ def relations(
 
 def _likely(scores: Floats, mixture: Floats, starts: Truths, ends: Truths) -> tuple[Ints, Floats]:
     """Return the likeliest pairs (k, 4: cause and effect, first and last piece) and their chances (k)."""
-    n, kinds = scores.shape[:2]
-    allowed = np.triu(starts[:, None] & ends[None, :])
-    inside = np.concatenate([np.zeros((1, kinds, 2)), scores[..., 2].cumsum(0)])
-    spans = (
-        scores[:, None, :, :, 0] + scores[None, :, :, :, 1] + inside[None, 1:] - inside[:-1, None]
-    ).transpose(2, 3, 0, 1)
-    spans = np.where(allowed, spans, NEVER)
-    all_spans, all_chances = [], []
-    for kind in range(kinds):
-        first, second = (0, 1) if kind % 2 == 0 else (1, 0)
-        pairs, chances = _kind(spans[kind, first], spans[kind, second], n)
-        all_spans.append(pairs if first == 0 else pairs[:, [2, 3, 0, 1]])
-        all_chances.append(chances * np.exp(mixture[kind]))
-    joined, weights = np.concatenate(all_spans), np.concatenate(all_chances)
+    n = scores.shape[0]
+    forbidden = np.where(np.triu(starts[:, None] & ends), 0, NEVER).astype(np.float32)
+    found = []
+    for kind in np.flatnonzero(mixture >= min(np.log(LEAST_KIND), mixture.max())):
+        cause, effect = (_spans(scores[:, kind, role], forbidden) for role in (0, 1))
+        if kind % 2 == 0:
+            pairs, chances = _kind(cause, effect, n)
+        else:
+            pairs, chances = _kind(effect, cause, n)
+            pairs = pairs[:, [2, 3, 0, 1]]
+        found.append((pairs, chances * np.exp(mixture[kind])))
+    joined, weights = (np.concatenate(parts) for parts in zip(*found, strict=True))
     kept = np.argsort(-weights, kind="stable")[:PAIRS_KEPT]
     kept = kept[weights[kept] > 1e-6]
     return joined[kept], weights[kept]
+
+
+def _spans(scores: Floats, forbidden: Floats) -> Floats:
+    """Return the score of every span (n, n: first and last) from those of start, end and inside (n, 3)."""
+    inside = scores[:, 2].cumsum()
+    spans: Floats = (scores[:, 0] - inside + scores[:, 2])[:, None] + (scores[:, 1] + inside) + forbidden
+    return spans
 
 
 def _kind(first: Floats, second: Floats, n: int) -> tuple[Ints, Floats]:
@@ -118,6 +125,6 @@ def _log_sum(values: Floats, axis: int) -> Floats:
 
 
 def _log_softmax(values: Floats) -> Floats:
-    shifted = values.astype(np.float64) - values.max()
+    shifted = values.astype(np.float32) - values.max()
     normed: Floats = shifted - np.log(np.exp(shifted).sum())
     return normed
