@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shatterbelt.reading.attribution_cues import combined, cues, factuality
+from shatterbelt.reading.attribution_encoder import encoder_frames
 from shatterbelt.reading.attribution_frames import Frame, is_verb, verb_frames
 from shatterbelt.reading.attribution_nouns import (
     adverb_frames,
@@ -82,6 +83,7 @@ def frames_of(sentence: Sentence) -> list[Frame]:
         elif token.lower_ in table.adverbs or token.lower_ in table.adjectives:
             found += adverb_frames(token)
     found += label_frames(sentence.tokens) + tail_frames(sentence.tokens)
+    found += encoder_frames(sentence, found)
     inside = range(sentence.tokens.start, sentence.tokens.end)
     return [frame for frame in found if frame.content and all(place in inside for place in frame.content)]
 

@@ -62,7 +62,9 @@ def _frames_of(verb: Token, row: Cue) -> Iterator[Frame]:
     """Give the attributions of a verb under one row of the table, the surest first."""
     passive = is_passive(verb) or _is_said_to(verb)
     source = agent_of(verb) if passive else subject(verb, row.source)
-    if source is not None and (source.lower_ == "you" or verb.head.lemma_ == "let"):
+    if source is None and passive and verb.head.lemma_ == "let":
+        source = subject(verb.head)  # "let it be understood"
+    elif source is not None and (source.lower_ == "you" or verb.head.lemma_ == "let"):
         return  # "you would think", "let us remember": nobody in particular
     if source is not None and source.tag_ == "WP" and meant(source).i == source.i:
         return  # a question, "who had ordered it", names nobody
@@ -137,6 +139,9 @@ def _has_particle(verb: Token, word: str) -> bool:
 
 def _may_lack_source(verb: Token) -> bool:
     """Return whether nobody need be named: "a report saying that", "rumours claiming that"."""
+    if verb.dep_ == "xcomp":  # "it is fashionable to say"
+        above = child(verb.head, "nsubj")
+        return above is not None and above.lower_ == "it" and child(verb.head, "acomp") is not None
     return verb.dep_ == "acl" or (verb.tag_ == "VBG" and verb.dep_ in {"advcl", "pcomp"})
 
 
@@ -155,7 +160,7 @@ def _clause(verb: Token, passive: bool) -> list[Token]:
     if not found and (verb.dep_ == "parataxis" or _is_put_last(verb)):
         found = [verb.head]
     if not found and not passive:
-        found = _in_letter(verb)
+        found = _in_letter(verb) or _behind_colon(verb)
     if not found and verb.dep_ in {"advcl", "conj", "dep", "ccomp"} and _is_as_clause(verb):
         found = [verb.head if verb.head.pos_ in {"VERB", "AUX"} else verb.sent.root]
     if not found:
@@ -202,6 +207,16 @@ def _in_letter(verb: Token) -> list[Token]:
             if clause.dep_ in {"acl", "relcl", "ccomp"} and any(p.dep_ == "mark" for p in clause.children):
                 return [clause]
     return []
+
+
+def _behind_colon(verb: Token) -> list[Token]:
+    """Find "we say: open the gates", as far as the sentence goes."""
+    end = verb.sent.end
+    if verb.i + 2 >= end or verb.nbor(1).text != ":":
+        return []
+    return [
+        token for token in verb.doc[verb.i + 2 : end] if token.head.i <= verb.i + 1 or token.dep_ == "ROOT"
+    ]
 
 
 def _is_bidding(verb: Token) -> bool:
