@@ -18,7 +18,8 @@ import csv
 import re
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +52,8 @@ def read(documents: Sequence[LoadedDocument], encoder: Any = None) -> list[tuple
     found = []
     for document, sentences in parse(documents):
         if encoder is not None and sentences:
-            from dataclasses import replace
-
-            said = encoder.predict(sentences)
-            sentences = [replace(one, prediction=each) for one, each in zip(sentences, said, strict=True)]
+            pairs = zip(sentences, encoder.predict(sentences), strict=True)
+            sentences = [replace(one, prediction=said) for one, said in pairs]  # noqa: PLW2901  # the same ones
         parties = Parties(sentences, document.metadata.issued)
         voices = voices_of(sentences, parties)
         claims = find_claims(sentences, voices, parties, document)
@@ -94,9 +93,8 @@ def score_seeds(encoder: Any) -> None:
         places = curated[name]
         found = sum(any(agree(place, other) for other in read_places) for place in places)
         total, hit = total + len(places), hit + found
-        print(
-            f"seed {name}: {found} of {len(places)} curated quotes; {len(claims)} claims, {len(aims)} aims read"
-        )
+        told = f"{len(claims)} claims, {len(aims)} aims read"
+        print(f"seed {name}: {found} of {len(places)} curated quotes; {told}")
     print(f"recall of the curated case's quotes: {hit / total:.3f} (bar 0.50)")
 
 
@@ -146,17 +144,15 @@ def score_cnc(part: str, encoder: Any, errors: int) -> Counts:
                 counts[key][1] += right
                 counts[key][2] += bool(relations)
             if errors and not right:
-                print(
-                    f"{'-' if relations else '!'} [{claim.rule}] <{claim.cause.text}> --> <{claim.effect.text}>  ::  {row['text']}"
-                )
+                mark = "-" if relations else "!"
+                print(f"{mark} [{claim.rule}] {_told(claim)}  ::  {row['text']}")
     print(f"cnc {part}: {len(held)} sentences, {causal} causal; rule, n, spans right, sentence causal")
     for rule, (n, right, sentence) in sorted(counts.items(), key=lambda item: -item[1][0]):
         print(f"  {rule:36} {n:5} {right:5} {sentence:5}  {right / n:.2f} {sentence / n:.2f}")
     precision, recall = both / max(seen, 1), both / max(causal, 1)
     print(f"  relations found with both spans: {spotted} of {gold} ({spotted / gold:.2f})")
-    print(
-        f"  sentence causal by rules: P {precision:.2f} R {recall:.2f} F1 {2 * precision * recall / (precision + recall):.2f}"
-    )
+    f1 = 2 * precision * recall / max(precision + recall, 1e-9)
+    print(f"  sentence causal by rules: P {precision:.2f} R {recall:.2f} F1 {f1:.2f}")
     return counts
 
 
@@ -173,68 +169,52 @@ def _right(claim: Claim, relations: Iterable[dict[str, Place]]) -> bool:
 # --------------------------------------------------------------------------- articles of our own
 
 
-def score_articles(part: str, encoder: Any, errors: int) -> tuple[Counts, Counts]:
-    """Print precision and recall of claims and aims on annotated articles; return (n, right) by rule."""
+def score_articles(part: str, encoder: Any, errors: int) -> None:
+    """Print precision and recall of claims and aims on annotated articles, and of each rule."""
     loaded = articles(ARTICLES / part)
-    documents = []
-    for one in loaded:
-        document = plain(one.name, one.text, one.issued)
-        documents.append(document)
-    by_rule: tuple[Counts, Counts] = defaultdict(lambda: [0, 0, 0]), defaultdict(lambda: [0, 0, 0])
-    n = {"claims": [0, 0, 0, 0], "aims": [0, 0, 0, 0]}  # read, right, annotated, found
-    signs: dict[tuple[str, str], int] = defaultdict(int)
-    for one, (claims, aims) in zip(loaded, read(documents, encoder), strict=True):
-        pairs = [
-            ("claims", claims, one.claims, _same_claim),
-            ("aims", aims, one.aims, _same_aim),
-        ]
-        for kind, got, wanted, same in pairs:
-            n[kind][0] += len(got)
-            n[kind][2] += len(wanted)
-            for each in got:
-                hits = [w for w in wanted if same(each, w)]
-                n[kind][1] += bool(hits)
-                counts = by_rule[kind == "aims"]
-                for key in (each.rule, "ALL"):
-                    counts[key][0] += 1
-                    counts[key][1] += bool(hits)
-                if hits and kind == "claims":
-                    signs[each.sign, hits[0].sign] += 1
-                if errors and not hits:
-                    print(f"{one.name} EXTRA {kind} [{each.rule}] " + _told(each))
-                elif errors > 1 and kind == "claims" and each.sign != hits[0].sign:
-                    print(
-                        f"{one.name} SIGN {each.sign} for {hits[0].sign} {each.cause_quantity!r} {each.cause_change} {each.effect_quantity!r} {each.effect_change} [{each.rule}] "
-                        + _told(each)
-                    )
-                elif (
-                    errors > 1
-                    and kind == "aims"
-                    and (each.direction != hits[0].direction or each.form != hits[0].form)
-                ):
-                    print(
-                        f"{one.name} DIRECTION {each.direction} {each.form} for {hits[0].direction} {hits[0].form} {each.quantity!r} [{each.rule}] "
-                        + _told(each)
-                    )
-            for w in wanted:
-                hit = any(same(each, w) for each in got)
-                n[kind][3] += hit
-                if errors and not hit:
-                    print(f"{one.name} MISSED {kind} {w}")
-    for kind, (read_, right, wanted_, found) in n.items():
-        p, r = right / max(read_, 1), found / max(wanted_, 1)
-        print(
-            f"articles {part}, {kind}: {wanted_} annotated, {read_} read; P {p:.2f} R {r:.2f} F1 {2 * p * r / max(p + r, 1e-9):.2f}"
-        )
-    print("  signs (read, annotated): " + ", ".join(f"{a}/{b} {c}" for (a, b), c in sorted(signs.items())))
-    for counts in by_rule:
-        print("  " + ", ".join(f"{rule} {right}/{n_}" for rule, (n_, right, _) in sorted(counts.items())))
-    return by_rule
+    read_ = read([plain(one.name, one.text, one.issued) for one in loaded], encoder)
+    claims = [(one.name, got, one.claims) for one, (got, _) in zip(loaded, read_, strict=True)]
+    aims = [(one.name, got, one.aims) for one, (_, got) in zip(loaded, read_, strict=True)]
+    _score(f"articles {part}, claims", claims, _same_claim, "sign", errors)
+    _score(f"articles {part}, aims", aims, _same_aim, "direction", errors)
+
+
+def _score(title: str, rows: list[Any], same: Callable[[Any, Any], bool], word: str, errors: int) -> None:
+    """Print figures of one kind; ``word`` is what is compared beyond the spans."""
+    right = found = annotated = total = 0
+    by_rule: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    words: dict[tuple[str, str], int] = defaultdict(int)
+    for name, got, wanted in rows:
+        annotated, total = annotated + len(wanted), total + len(got)
+        for each in got:
+            hit = next((w for w in wanted if same(each, w)), None)
+            right += hit is not None
+            by_rule[each.rule][0] += 1
+            by_rule[each.rule][1] += hit is not None
+            if hit is not None:
+                words[getattr(each, word), getattr(hit, word)] += 1
+            if errors and (hit is None or getattr(each, word) != getattr(hit, word)):
+                fault = "EXTRA" if hit is None else f"{getattr(each, word)} for {getattr(hit, word)}"
+                print(f"{name} {fault} [{each.rule}] {_told(each)}")
+        for one in wanted:
+            hit_ = any(same(each, one) for each in got)
+            found += hit_
+            if errors and not hit_:
+                print(f"{name} MISSED {one}")
+    p, r = right / max(total, 1), found / max(annotated, 1)
+    f1 = 2 * p * r / max(p + r, 1e-9)
+    agreed = sum(n for (a, b), n in words.items() if a == b) / max(sum(words.values()), 1)
+    print(f"{title}: {annotated} annotated, {total} read")
+    print(f"  P {p:.2f} R {r:.2f} F1 {f1:.2f}; {word} the same where both spans agree: {agreed:.2f}")
+    print(f"  {word} (read/annotated): " + ", ".join(f"{a}/{b} {n}" for (a, b), n in sorted(words.items())))
+    print("  " + ", ".join(f"{rule} {ok}/{n}" for rule, (n, ok) in sorted(by_rule.items())))
 
 
 def _told(statement: Claim | Aim) -> str:
     if isinstance(statement, Claim):
-        return f"<{statement.cause.text}> --> <{statement.effect.text}>"
+        cause = f"<{statement.cause.text}> ({statement.cause_quantity} {statement.cause_change})"
+        effect = f"<{statement.effect.text}> ({statement.effect_quantity} {statement.effect_change})"
+        return f"{cause} --> {effect}"
     return f"{statement.form} <{statement.actor.name}> <{statement.content.text}>"
 
 
@@ -277,7 +257,7 @@ def main() -> None:
         counts.append(score_cnc(told.part or "held out", encoder, told.errors if told.part == "train" else 0))
     if told.only in {None, "articles"}:
         for part in [told.part] if told.part else ["train", "test"]:
-            found = score_articles(part, encoder, told.errors if part == "train" else 0)
+            score_articles(part, encoder, told.errors if part == "train" else 0)
     if told.write:
         write(counts[0])
 
@@ -286,11 +266,10 @@ def write(counts: Counts) -> None:
     """Write the table that confidences are calibrated from."""
     with TABLE.open("w", encoding="utf-8", newline="") as file:
         file.write(
-            "# Claims on held-out sentences of the Causal News Corpus: how many a rule read, how many were right.\n"
+            "# Claims on held-out sentences of the Causal News Corpus: n read by a rule, right ones.\n"
         )
-        file.write(
-            "# Written by tools/score_claims.py --write; right: sentence labelled causal, both spans overlap by half.\n"
-        )
+        file.write("# Right: the sentence is labelled causal and both spans overlap by half.\n")
+        file.write("# Written by tools/score_claims.py --write.\n")
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(["rule", "n", "right"])
         for rule, (n, right, _) in sorted(counts.items()):

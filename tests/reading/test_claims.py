@@ -8,8 +8,42 @@ from claim_cases import cases, document_of, fits, read, told
 from shatterbelt.reading.statements import stands
 from shatterbelt.reading.valence import times
 
-WORDS = ("because", "led", "to", "prices", "rose", "so", "that", "the", "more", ",", ".", "has", "less", "do", "with", "than", "if", "as",
-         "by", "cutting", "blamed", "for", "unless", "should", "had", "resistance", "demanding", "in", "order", "until", "must", "'", '"', "?")  # fmt: skip
+WORDS = [
+    "because",
+    "led",
+    "to",
+    "prices",
+    "rose",
+    "so",
+    "that",
+    "the",
+    "more",
+    ",",
+    ".",
+    "has",
+    "less",
+    "do",
+    "with",
+    "than",
+    "if",
+    "as",
+    "by",
+    "cutting",
+    "blamed",
+    "for",
+    "unless",
+    "should",
+    "had",
+    "resistance",
+    "demanding",
+    "in",
+    "order",
+    "until",
+    "must",
+    "'",
+    '"',
+    "?",
+]
 
 
 @pytest.mark.parametrize("case", cases("claims.yaml"), ids=lambda case: case["name"])

@@ -1,4 +1,4 @@
-"""Claims over more than one clause: "as a result", "therefore", "less with A. Rather, B", "citing A", and what the encoder adds."""
+"""Claims over more than one clause: "as a result", "less with A. Rather, B"; and what the encoder adds."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from shatterbelt.reading.claim_phrases import (
 )
 from shatterbelt.reading.claim_words import sequence, words
 from shatterbelt.reading.parsed import ScoredRelation, Sentence
+from shatterbelt.statements import Manner
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -69,7 +70,7 @@ def _follows(
         verb = verb.head
     if verb.pos_ not in CLAUSES:
         return
-    out = [t for t in verb.children if t in connective or (t.subtree and token in t.subtree)]
+    out = [t for t in verb.children if t in connective or (token in t.subtree)]
     effect = clause(sentence, verb, out)
     other = verb.head
     joined = (
@@ -125,14 +126,14 @@ def _less_with(sentence: Sentence) -> Iterator[Link]:
         denied = degree.lower_ in {"less", "little", "nothing"}
         for cause in causes[:1]:
             than = _than(sentence, cause)
-            manner = "denied" if denied else None
+            manner: Manner | None = "denied" if denied else None
             first = noun_phrase(sentence, cause)
             if than is not None and than.i > first.first.i:
                 first = Phrase(sentence, cause, first.first, sentence.doc[max(than.i - 1, first.first.i)])
             yield Link(first, end, "has to do with", have, (have, step), "unknown", manner=manner)
             other = _other(sentence, than) if than is not None else None
             if other is not None:
-                other_manner = "denied" if degree.lower_ == "more" else None
+                other_manner: Manner | None = "denied" if degree.lower_ == "more" else None
                 yield Link(other, end, "has to do with", have, (have, step), "unknown", manner=other_manner)
 
 
@@ -164,7 +165,7 @@ def _has_to_do(do: Token) -> tuple[Token, Token, Token] | None:
 
 
 def _left_of(sentence: Sentence, have: Token) -> list[Token]:
-    """Return the noun that a parse has made the sentence's root, having missed that it is the verb's subject."""
+    """Return the noun that a parse has made the root, having missed that it is the verb's subject."""
     return [t for t in sentence.tokens if t.i < have.i and t.head == t and t.pos_ == "NOUN"][:1]
 
 
@@ -191,7 +192,7 @@ def _rather(sentence: Sentence, before: Sentence) -> Iterator[Link]:
     if first is None or first.lower_ not in {"rather", "instead"}:
         return
     told = [link for link in _less_with(before) if link.manner == "denied"]
-    told = told or [link for link in _not_because(before)]
+    told = told or list(_not_because(before))
     root = next((t for t in sentence.tokens if t.head == t), None)
     if not told or root is None:
         return
@@ -208,7 +209,7 @@ def _rather(sentence: Sentence, before: Sentence) -> Iterator[Link]:
 
 
 def _not_because(sentence: Sentence) -> Iterator[Link]:
-    """Give the reasons that a sentence denies ("did not strike because of pay"), for what comes after them."""
+    """Give the reasons that a sentence denies ("not because of pay"), for what comes after them."""
     for token in sentence.tokens:
         if (
             token.lower_ == "because"

@@ -1,4 +1,4 @@
-"""Claims told by a conjunction: "because", "if", "unless", "so", "so that", "in order to", "the more ... the more"."""
+"""Claims told by a conjunction: "because", "if", "so", "so that", "in order to", "the more ... the more"."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from shatterbelt.reading.claim_words import words
 from shatterbelt.reading.parsed import Sentence
 from shatterbelt.reading.statements import Relation
 from shatterbelt.reading.valence import valences
-from shatterbelt.statements import Sign
+from shatterbelt.statements import Manner, Sign
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -90,7 +90,7 @@ def _reason(sentence: Sentence, mark: Token) -> Iterator[Link]:
     first = phrase(sentence, verb, [mark])
     cause = Phrase(sentence, verb, sentence.doc[mark.i + 1], first.last) if verb.i > mark.i else first
     denied = _previous(sentence, mark) in {"not", "n't"}
-    manner = "denied" if denied else None
+    manner: Manner | None = "denied" if denied else None
     yield Link(
         cause, clause(sentence, host, [verb]), f"reason:{lower}", host, (mark, mark), "+", manner=manner
     )
@@ -103,25 +103,19 @@ def _is_reason(sentence: Sentence, mark: Token, verb: Token) -> bool:
     if lower in {"given", "considering", "seeing"}:
         return any(t.lower_ == "that" for t in verb.children)
     if lower in {"when", "after"}:
-        return (
-            said is not None
-            and said.causal >= SURE
-            and _marked(sentence, verb)
-            and _marked(sentence, verb.head)
-        )
+        both = _marked(sentence, verb) and _marked(sentence, verb.head)
+        return both and said is not None and said.causal >= SURE
     if not own_subjects(verb) or (said is not None and said.causal < NOT_CAUSAL):
         return False
     before = _previous(sentence, mark)
-    apart = before in {",", ""}
     if lower == "for":
         return before == "," and mark.dep_ == "mark"
+    apart = before in {",", ""}
     if lower == "since":
         return _since(verb, apart=apart)
-    if before in {"so", "as", "such", "same", "much", "just"} or _only_said(verb):
-        return False
-    if apart and said is not None and said.causal >= CAUSAL and _marked(sentence, verb):
-        return True
-    return apart and (_states(verb) or _points_back(verb) or _grows(verb))
+    sure = said is not None and said.causal >= CAUSAL and _marked(sentence, verb)
+    reason = sure or _states(verb) or _points_back(verb) or _grows(verb)
+    return apart and reason and not _only_said(verb)
 
 
 def _since(verb: Token, *, apart: bool) -> bool:
@@ -187,7 +181,7 @@ def _condition(sentence: Sentence, mark: Token) -> Iterator[Link]:
         return
     sign: Sign = "-" if lower == "unless" else "+"
     cause, effect = phrase(sentence, verb, [mark]), clause(sentence, host, [verb])
-    manner = "hypothetical" if lower in {"if", "unless"} else None
+    manner: Manner | None = "hypothetical" if lower in {"if", "unless"} else None
     yield Link(cause, effect, f"condition:{lower}", host, (mark, mark), sign, manner=manner)
 
 
@@ -347,7 +341,7 @@ def _purpose(sentence: Sentence, tokens: list[Token], place: int) -> Iterator[Li
 
 
 def _purpose_words(tokens: list[Token], place: int) -> list[Token]:
-    """Return the words that mark a purpose at a place, the last one before the verb; none where none stand."""
+    """Return the words that mark a purpose at a place, the last one before the verb."""
     token = tokens[place]
     before = [tokens[place - back].lower_ if place >= back else "" for back in (1, 2, 3)]
     if token.lower_ == "so":

@@ -1,4 +1,4 @@
-"""Claims told by nouns: "A was the cause of B", "the impact of A on B", "resistance to A", and blame for B laid on A."""
+"""Claims told by nouns: "the cause of B", "the impact of A on B", "resistance to A"; and by blame."""
 
 from __future__ import annotations
 

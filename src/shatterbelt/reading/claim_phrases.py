@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 CLAUSES = frozenset({"VERB", "AUX"})
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass", "expl"})
 _OBJECTS = ("dobj", "obj", "attr", "oprd", "dative")
+_DEEP = 6
 _RELATIVE = frozenset({"which", "who", "that", "whom"})
 _DENYING = frozenset({"never", "hardly", "neither", "nor", "scarcely"})
 _EDGES = frozenset({"punct", "cc", "mark", "preconj"})
@@ -107,7 +108,7 @@ def _edge(token: Token, head: Token) -> bool:
 
 
 def noun_phrase(sentence: Sentence, head: Token, *, joined: bool = False) -> Phrase:
-    """Return a noun with what belongs to it; without what is joined to it unless asked, and without asides."""
+    """Return a noun with what belongs to it, without asides and, unless asked, what is joined to it."""
     out = [] if joined else [t for t in head.children if t.dep_ in {"conj", "cc", "preconj"}]
     for child in head.children:
         aside = child.dep_ in {"relcl", "appos", "acl"} and _after_comma(child, head)
@@ -171,29 +172,31 @@ def subjects(verb: Token, *, passive: bool = False, depth: int = 0) -> list[Toke
 
     A passive clause's subject is given only where asked: it is what the verb acts on.
     """
-    if depth > 6:
-        return []
     found = own_subjects(verb)
-    if found and found[0].dep_ in {"nsubjpass", "csubjpass"} and not passive:
-        return []
     if found:
+        if found[0].dep_ in {"nsubjpass", "csubjpass"} and not passive:
+            return []
         if verb.dep_ == "relcl" and found[0].lower_ in _RELATIVE:
             return [verb.head, *(t for t in nouns_joined(verb.head) if t.i < found[0].i)]
         return found
     if verb.dep_ in {"acl", "relcl"} and verb.tag_ in {"VBG", "VBD", "VBZ", "VBP"}:
         return [verb.head]
-    if verb.dep_ in {"xcomp", "conj", "advcl"} and verb.head.pos_ in {"VERB", "AUX", "ADJ"}:
-        if verb.dep_ == "xcomp":
-            inner = child(verb.head, "dobj")
-            if inner is not None and inner.i < verb.i:
-                return [inner]
-        if verb.dep_ == "advcl" and verb.tag_ != "VBG":
-            return []
-        above = subjects(verb.head, passive=True, depth=depth + 1)
-        return above
+    return _subjects_above(verb, depth) if depth <= _DEEP else []
+
+
+def _subjects_above(verb: Token, depth: int) -> list[Token]:
+    """Return the subjects that a verb without its own takes from the verb that governs it."""
     if verb.dep_ in {"acomp", "attr"}:
         return subjects(verb.head, passive=True, depth=depth + 1)
-    return []
+    if verb.dep_ not in {"xcomp", "conj", "advcl"} or verb.head.pos_ not in {"VERB", "AUX", "ADJ"}:
+        return []
+    if verb.dep_ == "xcomp":
+        inner = child(verb.head, "dobj")
+        if inner is not None and inner.i < verb.i:
+            return [inner]
+    if verb.dep_ == "advcl" and verb.tag_ != "VBG":
+        return []
+    return subjects(verb.head, passive=True, depth=depth + 1)
 
 
 def is_passive(verb: Token) -> bool:
@@ -231,13 +234,13 @@ def is_people(token: Token) -> bool:
 
 
 def _abstract(token: Token) -> bool:
-    """Return whether a word that opens a sentence is taken for a name only for its capital: "Deforestation"."""
+    """Return whether a word that opens a sentence passes for a name only for its capital."""
     alone = token.i == token.sent.start and not any(t.dep_ == "compound" for t in token.children)
     return alone and token.lower_.endswith(_ABSTRACT)
 
 
 def _person_like(lemma: str) -> bool:
-    """Return whether a noun looks like a word for people: an agent's ending that is not listed as a thing's."""
+    """Return whether a noun ends like a word for people, and is not listed as a thing."""
     return len(lemma) > 4 and lemma.endswith(_AGENTS) and lemma not in words().sets["no_people"]
 
 
@@ -257,7 +260,7 @@ def negated(verb: Token) -> Token | None:
 
 
 def said_in(verb: Token, part: Token) -> Token:
-    """Return the clause that a reason belongs to: what is said, not the saying, where it stands after that."""
+    """Return the clause that a reason belongs to: what is said, where it comes after that, not the saying."""
     if verb.lemma_.lower() in words().sets["reporting"]:
         said = child(verb, "ccomp")
         if said is not None and said != part and (part.i > said.i or verb.i > said.i):

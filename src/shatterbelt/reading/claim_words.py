@@ -71,9 +71,9 @@ def words() -> Words:
     """Return the table of connectives."""
     raw = table("connectives.yaml")
     verbs: dict[str, list[VerbPhrase]] = {}
-    for frame in ("forward", "makes", "reversed"):
+    for frame in ("makes", "forward", "reversed"):
         for group in raw[frame]:
-            _add(verbs, group["verbs"], frame, group["sign"])  # type: ignore[arg-type]  # one of Frame
+            _add(verbs, group["verbs"], frame, group["sign"])
     _add(verbs, raw["moves"]["verbs"], "moves", "+")
     _add(verbs, raw["correlates"]["verbs"], "correlates", "unknown")
     for change, members in table("valence.yaml")["move_others"].items():
@@ -92,8 +92,10 @@ def words() -> Words:
         for each in raw[kind]:
             parts = tuple(each.split())
             phrases.setdefault(parts[0], []).append((parts, kind))
-    for entries_ in (*prepositions.values(), *phrases.values()):
-        entries_.sort(key=lambda entry: -len(entry[0]))
+    for rows in prepositions.values():
+        rows.sort(key=lambda row: -len(row[0]))
+    for told in phrases.values():
+        told.sort(key=lambda row: -len(row[0]))
     sets = {
         key: frozenset(value)
         for key, value in raw.items()
@@ -116,7 +118,7 @@ def _add(
 
 
 def follow(verb: Token, rest: tuple[str, ...]) -> list[Token] | None:
-    """Return the tokens that carry a phrase's further words, each hanging on one before it; None if not all do."""
+    """Return the tokens of a phrase's further words, each hanging on one before it; None if one lacks."""
     found: list[Token] = [verb]
     for word in rest:
         step = next(

@@ -220,7 +220,7 @@ def quantity_name(head: Token) -> str:
             and t.lower_ in {"of", "in", "for", "on", "to", "against", "between"}
         ):
             inner = child(t, "pobj")
-            if inner is not None and len(after) < 1 and not inner.ent_type_ == "DATE":
+            if inner is not None and len(after) < 1 and inner.ent_type_ != "DATE":
                 after = [t, *_short(inner)]
     return _join([*before, head, *after])
 
