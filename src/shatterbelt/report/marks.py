@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 View = dict[str, Any]
-Part = Literal["quote", "core", "voice", "also"]
+Part = Literal["quote", "core", "effect", "voice", "also"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,8 @@ class Mark:
     """Characters ``start`` to ``end`` of a text, and whose they are.
 
     ``key`` names the statement, ``kind`` is its kind. A ``quote`` is where it stands; ``core`` are the words
-    that carry it (a trigger, a cause, an effect), ``voice`` those that tell who says it, ``also`` all
-    others; these show only while the statement is looked at.
+    that carry it (a trigger, a cause, what is wanted), ``effect`` those of a claim's effect, ``voice`` those
+    that tell who says it, ``also`` all others; these show only while the statement is looked at.
     """
 
     start: int
@@ -92,21 +92,17 @@ _UNSEEN = re.compile(
     "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 """Marks that have no picture, among them those that turn the direction of reading."""
-_CONTROLS = {code: 0x2400 + code for code in range(0x20) if code not in (0x09, 0x0A, 0x0D)}
-_CONTROLS |= {
-    0x7F: 0x2421,
-    **dict.fromkeys(range(0x80, 0xA0), 0xFFFD),
-    **dict.fromkeys(range(0xD800, 0xE000), 0xFFFD),
-}
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+"""Characters that steer a terminal or printer, and halves of characters."""
 
 
 def seen(text: str) -> str:
     """Return a text that can do nothing where it is shown.
 
     Invisible marks are left out, among them those that turn the direction of reading; control characters
-    become their pictures, halves of characters the sign for what is none.
+    and halves of characters become the sign for what is no character.
     """
-    return _UNSEEN.sub("", text).translate(_CONTROLS)
+    return _CONTROLS.sub("\ufffd", _UNSEEN.sub("", text))
 
 
 def unseen_in(text: str) -> int:

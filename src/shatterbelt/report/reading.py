@@ -24,7 +24,7 @@ from shatterbelt.report.marks import (
     tell_repeats,
     unseen_in,
 )
-from shatterbelt.report.reading_words import coding, in_short, says_who
+from shatterbelt.report.reading_words import coding, in_short, speakers
 
 View = dict[str, Any]
 Entry = Told | Statement
@@ -135,7 +135,7 @@ def statement_view(entry: Entry, name: str) -> View:
         "kind": one.kind,
         "document": one.document,
         "short": in_short(one),
-        "said": says_who(one),
+        "said": speakers(one),
         "speakers": list(dict.fromkeys(said.source.name or "unnamed" for said in one.says_who))
         or ["the author"],
         "manner": one.manner,
@@ -192,6 +192,7 @@ def marks_of(entry: Entry, key: str) -> list[tuple[str, Mark]]:
         quotes = [one.quote, *(one.reports if isinstance(one, Event) else ())]
         parts: list[tuple[Part, Span]] = [("quote", span) for span in quotes]
         parts += [("core", span) for span in core_of(one)]
+        parts += [("effect", one.effect)] if isinstance(one, Claim) else []
         parts += [("voice", span) for span in voice_of(one)]
         parts += [("also", span) for span in also_of(one)]
         found += [(one.document, Mark(span.start, span.end, key, one.kind, part)) for part, span in parts]
@@ -199,11 +200,11 @@ def marks_of(entry: Entry, key: str) -> list[tuple[str, Mark]]:
 
 
 def core_of(one: Statement) -> list[Span]:
-    """Return the words that carry a statement: trigger, cause and effect, what is wanted."""
+    """Return the words that carry a statement: trigger, cause, what is wanted."""
     if isinstance(one, Event):
         return [one.trigger]
     if isinstance(one, Claim):
-        return [one.cause, one.effect]
+        return [one.cause]
     return [one.content] if isinstance(one, Aim) else []
 
 

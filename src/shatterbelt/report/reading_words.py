@@ -24,7 +24,7 @@ def in_short(one: Statement) -> str:
         )
         return f"{kind}: {parties}" if parties else kind
     if isinstance(one, Claim):
-        cause, effect = (ends(one, "cause"), ends(one, "effect"))
+        cause, effect = (end(one, "cause"), end(one, "effect"))
         return f"{cause} {arrow(one)} {effect}"
     if isinstance(one, Aim):
         whom = f" of {names([one.addressee])}" if one.addressee else ""
@@ -32,7 +32,7 @@ def in_short(one: Statement) -> str:
     return one_line(one.quote.text)
 
 
-def ends(one: Claim, which: str) -> str:
+def end(one: Claim, which: str) -> str:
     """Return the quantity at one end of a claim, or where none is proposed the words of the text."""
     quantity = one.cause_quantity if which == "cause" else one.effect_quantity
     return quantity or one_line((one.cause if which == "cause" else one.effect).text)
@@ -83,21 +83,18 @@ def _event(one: Event, again: int) -> Rows:
 
 
 def _claim(one: Claim) -> Rows:
-    cause, effect = one_line(one.cause.text), one_line(one.effect.text)
     rows = [
         ("relation", "" if one.relation == "cause" else f"{one.relation}, told apart from a cause"),
-        ("cause", _end(cause, one.cause_quantity, one.cause_change)),
-        ("effect", _end(effect, one.effect_quantity, one.effect_change)),
+        ("cause", one_line(one.cause.text)),
+        ("effect", one_line(one.effect.text)),
     ]
+    if one.cause_quantity and one.effect_quantity and {one.cause_change, one.effect_change} & set(CHANGES):
+        ends = f"{CHANGES.get(one.cause_change, '')}{one.cause_quantity}"
+        ends += f" → {CHANGES.get(one.effect_change, '')}{one.effect_quantity}"
+        rows.append(("told as", ends))
     if one.relation == "cause":
         rows.append(("sign", RAISES.get(one.sign, "unknown: the text does not tell it")))
     return [*rows, ("joined by", one_line(one.connective.text) if one.connective else "")]
-
-
-def _end(text: str, quantity: str, change: str) -> str:
-    """Return one end of a claim as it stands, and the quantity with its change where they say more."""
-    proposed = f"{CHANGES.get(change, '')}{quantity}" if quantity else ""
-    return text if not proposed or proposed.lower() == text.lower() else f"{text} = {proposed}"
 
 
 def _aim(one: Aim) -> Rows:
@@ -125,6 +122,11 @@ def names(parties: Sequence[Party], *, full: bool = False) -> str:
 def says_who(one: Statement) -> str:
     """Return who says it and how each does, from the outermost to the innermost; else the author."""
     return " → ".join(map(_said, one.says_who)) or "the author"
+
+
+def speakers(one: Statement) -> str:
+    """Return who says it, names only, from the outermost to the innermost; else the author."""
+    return " → ".join(names([said.source]) or "unnamed" for said in one.says_who) or "the author"
 
 
 def _said(one: Attribution) -> str:

@@ -21,7 +21,7 @@ const Marks = (() => {
 
   /** Light up everything that belongs to a statement; without a key put it all out. */
   function light(key) {
-    for (const node of all('.on')) node.classList.remove('on', 'core', 'voice', 'also');
+    for (const node of all('.on')) node.classList.remove('on', 'core', 'effect', 'voice', 'also');
     for (const node of all('.lit')) node.classList.remove('lit');
     if (!key) return;
     const colour = `var(--${item(key).dataset.kind})`;
@@ -131,7 +131,7 @@ const Marks = (() => {
     });
     document.addEventListener('focusin', event => {
       const tag = event.target.closest?.('.tag[data-k]');
-      if (tag && !pinned) show([tag.dataset.k], tag.getBoundingClientRect(), false);
+      if (tag && tag.dataset.k !== shown) show([tag.dataset.k], tag.getBoundingClientRect(), pinned);
     });
     document.addEventListener('click', event => {
       const link = event.target.closest?.('[data-go]');

@@ -23,7 +23,7 @@ function openList(open) {
   one('#list-toggle').setAttribute('aria-expanded', String(open));
 }
 
-one('#filters').addEventListener('input', filterStatements);
+for (const told of ['input', 'change']) one('#filters').addEventListener(told, filterStatements);
 one('#filters').addEventListener('submit', event => event.preventDefault());
 one('#list-toggle').addEventListener('click', () => { Marks.hide(); openList(!one('#list').classList.contains('open')); });
 document.addEventListener('gone', () => openList(false));
