@@ -82,6 +82,7 @@ def _complement(frame: Frame, child: Token) -> None:
         if frame.verb.lemma_ in _OBJECT_CONTROL and _clause(child) == "to":
             frame.objects += [inner for inner in child.children if inner.dep_ == "nsubj"]
     elif dep in {"acomp", "oprd"}:
+        frame.particles.add(child.lower_)  # "set the captives free", "hold them hostage"
         frame.preps += [pair for inner in child.children if inner.dep_ == "prep" for pair in _preps(inner)]
 
 
@@ -149,6 +150,8 @@ def _preps(prep: Token) -> list[tuple[str, Token]]:
 def _clause(verb: Token) -> str:
     if any(child.lower_ == "to" and child.dep_ == "aux" for child in verb.children):
         return "to"
+    if verb.tag_ == "VB" and any(child.dep_ == "nsubj" for child in verb.children):
+        return "that" if any(child.dep_ == "aux" for child in verb.children) else "should"
     return "ing" if verb.tag_ == "VBG" and verb.dep_ == "xcomp" else "that"
 
 

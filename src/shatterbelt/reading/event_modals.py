@@ -37,6 +37,10 @@ def _is_own_word(verb: Token) -> bool:
     return any(child.dep_ == "nsubj" and child.pos_ == "PRON" for child in verb.children)
 
 
+def _has_to(verb: Token) -> bool:
+    return any(child.lower_ == "to" and child.dep_ == "aux" for child in verb.children)
+
+
 def is_wanted(verb: Token) -> bool:
     """Return whether "must" or "should" stands over a verb."""
     return any(child.dep_ == "aux" and child.lower_ in _MUST for child in verb.children)
@@ -44,9 +48,12 @@ def is_wanted(verb: Token) -> bool:
 
 def demand_of(modal: Token, kinds: Kinds) -> Act | None:
     """Return the demand that lies in "X said that Y must": X demands it of Y."""
-    weight = _MUST.get(modal.lower_)
-    verb = modal.head
-    if weight is None or modal.dep_ != "aux" or verb.dep_ not in {"ccomp", "conj"}:
+    weight, verb = _MUST.get(modal.lower_), modal.head
+    if modal.lemma_ == "have" and any(child.dep_ == "xcomp" and _has_to(child) for child in modal.children):
+        weight, verb = 0.7, modal  # "said that Y has to"
+    elif modal.dep_ != "aux":
+        return None
+    if weight is None or verb.dep_ not in {"ccomp", "conj"}:
         return None
     saying = verb.head if verb.dep_ == "ccomp" else verb.head.head
     if saying.lemma_ not in _SAYING:

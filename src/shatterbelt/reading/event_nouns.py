@@ -86,6 +86,18 @@ def _own_parties(act: Act, noun: Token, row: NounRow, kinds: Kinds) -> None:
 def _carrier(act: Act, noun: Token, kinds: Kinds) -> None:
     """Take the parties of a verb that only carries the noun: "has demands", "faces arrest"."""
     verb = noun.head
+    if (
+        noun.dep_ == "pobj"
+        and verb.head.lemma_ in {"be", "remain", "come"}
+        and verb.lower_ in {"on", "under", "in"}
+    ):
+        act.clause = verb.head  # "is on a visit", "came under attack"
+        subjects = [token for token in frame_of(verb.head).subjects if "party" in kinds.of(token)]
+        if verb.lower_ == "under":
+            act.targets = act.targets or subjects
+        else:
+            act.actors = act.actors or subjects
+        return
     if noun.dep_ not in {"dobj", "attr", "nsubjpass"} or verb.pos_ not in {"VERB", "AUX"}:
         if noun.dep_ == "nsubj" and verb.pos_ in {"VERB", "AUX"}:
             act.clause = verb

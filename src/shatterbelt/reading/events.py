@@ -104,11 +104,8 @@ def plover_type(event: Event) -> PloverType:
     A cooperative deed that somebody will not do is REJECT.
     """
     ahead = "future" in event.contexts
-    if (
-        event.type in COOPERATIVE
-        and "negated" in event.contexts
-        and (ahead or "hypothetical" in event.contexts)
-    ):
+    refused = ahead or "hypothetical" in event.contexts or event.type in {"AGREE", "CONCEDE"}
+    if event.type in COOPERATIVE and "negated" in event.contexts and refused:
         return "REJECT"
     if ahead and event.type in COOPERATIVE:
         return "AGREE"
@@ -135,7 +132,7 @@ def _event(act: Act, voice: Voice, facts: _Facts) -> Event:
         manner=voice.manner,
         hedge=voice.hedge,
         marks=voice.marks,
-        reading=round(min(max(_score(act, contexts), 0.01), 0.99), 3),
+        reading=round(min(max(_score(act, contexts) + _agreed(act, sentence), 0.01), 0.99), 3),
         rule=act.rule,
         type=act.type,
         mode=act.mode,
@@ -159,6 +156,19 @@ def _score(act: Act, contexts: Sequence[Context]) -> float:
     if "hypothetical" in contexts and "future" not in contexts:
         sure *= 0.85
     return sure + (0.05 if act.actors else 0.0)
+
+
+def _agreed(act: Act, sentence: Sentence) -> float:
+    """Return what is added where the encoder marked the same trigger with the same type."""
+    if sentence.prediction is None:
+        return 0.0
+    span = sentence.place(act.trigger, act.trigger)
+    same = (
+        mark.score
+        for mark in sentence.prediction.triggers
+        if mark.label == act.type and mark.start < span.end and span.start < mark.end
+    )
+    return 0.1 * max(same, default=0.0)
 
 
 def _trigger(act: Act, sentence: Sentence) -> Span:
