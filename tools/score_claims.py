@@ -105,8 +105,9 @@ _TAG = re.compile(r"</?(ARG0|ARG1|SIG\d)>")
 
 def marked(text: str) -> dict[str, Place]:
     """Return where the cause (ARG0) and the effect (ARG1) stand in a text without its tags."""
-    at, begun, found = 0, {}, {}
-    last = 0
+    begun: dict[str, int] = {}
+    found: dict[str, Place] = {}
+    at = last = 0
     for match in _TAG.finditer(text):
         at += match.start() - last
         last = match.end()
@@ -138,7 +139,7 @@ def score_cnc(part: str, encoder: Any, errors: int) -> Counts:
         seen += bool(told)
         both += bool(relations and told)
         for claim in claims:
-            right = _right(claim, relations)
+            right: int = _right(claim, relations)
             for key in (claim.rule, "ALL"):
                 counts[key][0] += 1
                 counts[key][1] += right

@@ -101,10 +101,8 @@ def _time(noun: Token) -> bool:
 
 
 def _future(verb: Token) -> bool:
-    return any(
-        t.dep_ == "aux" and t.lower_ in {"will", "would", "can", "could", "shall", "'ll", "wo", "ca"}
-        for t in verb.children
-    ) or verb.tag_ in {"VB", "VBP", "VBZ"}
+    helpers = {"will", "would", "can", "could", "shall", "'ll", "wo", "ca"}
+    return verb.tag_ in {"VBP", "VBZ"} or any(t.dep_ == "aux" and t.lower_ in helpers for t in verb.children)
 
 
 def _bars(verb: Token) -> bool:

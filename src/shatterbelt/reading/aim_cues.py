@@ -183,7 +183,13 @@ def _by_modal(sentence: Sentence, modal: Token) -> Iterator[Wish]:
         modal.lower_ == "should" and (_have(verb) or (found and found[0].i > modal.i))
     ):
         return
-    if verb.dep_ == "advcl" or sentence.tokens[-1].text == "?" or (modal.lower_ == "must" and _have(verb)):
+    inverted = modal.i + 1 < sentence.tokens.end and sentence.doc[modal.i + 1].dep_ == "nsubj"
+    if (
+        verb.dep_ in {"advcl", "relcl", "acl"}
+        or inverted
+        or sentence.tokens[-1].text == "?"
+        or (modal.lower_ == "must" and _have(verb))
+    ):
         return
     if not found and verb.dep_ == "conj":
         found = subjects(verb, passive=True)

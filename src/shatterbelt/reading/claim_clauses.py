@@ -361,6 +361,11 @@ def _can_aim(host: Token, verb: Token, to: Token) -> bool:
     known = valences()
     lemma = host.lemma_.lower()
     no_aim = known.sets["turning"] | known.sets["carrying"] | words().sets["no_purpose"]
+    if (
+        any(entry.frame == "makes" for entry in words().verbs.get(lemma, ()))
+        and lemma not in words().sets["acting"]
+    ):
+        return False
     if lemma in no_aim or (lemma in known.moves and child(host, "dobj") is None and lemma != "gather"):
         return False
     if verb.dep_ == "advcl" and verb.head == host:

@@ -212,8 +212,11 @@ def is_actor(token: Token, sentence: Sentence, parties: Parties | None) -> bool:
     """Return whether the token names somebody who acts, rather than something that varies or happens."""
     if is_people(token):
         return True
-    if token.pos_ not in {"NOUN", "PROPN"} or parties is None or _abstract(token):
+    if token.pos_ not in {"NOUN", "PROPN"} or parties is None:
         return False
+    if _abstract(token):
+        party = parties.of(token, sentence)
+        return party is not None and bool(party.actor)
     return parties.acts(token, sentence)
 
 
@@ -222,7 +225,7 @@ def is_people(token: Token) -> bool:
     if token.lower_ in _ACTING:
         return True
     if token.ent_type_ in _NAMED and token.pos_ == "PROPN":
-        return not _abstract(token)
+        return token.ent_type_ == "GPE" or not _abstract(token)
     if token.pos_ not in {"NOUN", "PROPN", "DET", "ADJ", "NUM"}:
         return False
     lemma = token.lemma_.lower()

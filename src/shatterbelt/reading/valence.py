@@ -66,7 +66,9 @@ def valences() -> Table:
         adjectives=_by_word(raw["adjectives"]),
         states=_by_word(raw["states"]),
         happenings=raw["happenings"],
-        sets={key: frozenset(raw[key]) for key in ("bad", "good", "turning", "carrying", "vague")},
+        sets={
+            key: frozenset(raw[key]) for key in ("bad", "good", "turning", "carrying", "vague", "barriers")
+        },
     )
 
 
@@ -96,6 +98,8 @@ def turned(change: str, noun: Token) -> Sign:
         return "+"
     if change == "down":
         return "-"
+    if change == "lift":
+        return "-" if noun.lemma_.lower() in valences().sets["barriers"] else "+"
     quality = _quality(noun)
     if change == "neutral" or not quality:
         return "unknown"
