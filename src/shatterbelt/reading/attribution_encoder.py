@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from shatterbelt.reading.attribution_cues import cues
 from shatterbelt.reading.attribution_frames import Frame, subtree
-from shatterbelt.reading.attribution_sources import agent_of, is_passive, subject, subject_of_noun
+from shatterbelt.reading.attribution_sources import agent_of, child, is_passive, subject
 from shatterbelt.reading.parsed import Scored, Sentence
-from shatterbelt.statements import Manner
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 LEAST_CUE = 0.55
 """Below this score a cue that no construction confirms is left out; chosen on the articles to train on."""
 LEAST_SOURCE = 0.4
+_NEAR = 60  # characters
 _SAID = frozenset({"dobj", "ccomp", "xcomp", "prep", "acl", "nsubjpass", "advcl", "pobj", "relcl", "appos"})
 _NAMING = frozenset({"NOUN", "PROPN", "PRON", "NUM", "DET"})
 
@@ -37,21 +37,15 @@ def encoder_frames(sentence: Sentence, found: Sequence[Frame]) -> list[Frame]:
         said = _said(cue) if cue is not None else frozenset()
         if cue is None or not said:
             continue
-        source = _source(cue, sentence)
-        manner = _manner(cue)
-        frames.append(Frame((cue,), source, said, manner, frozenset(), "encoder"))
+        manner = cues().verbs[cue.lemma_][0].manner
+        frames.append(Frame((cue,), _source(cue, sentence), said, manner, frozenset(), "encoder"))
     return frames
 
 
 def _is_known(token: Token) -> bool:
-    if token.lemma_ in cues().verbs:
-        return True
-    return token.pos_ == "NOUN" and token.lemma_.lower() in cues().nouns
-
-
-def _manner(cue: Token) -> Manner:
-    rows = cues().verbs.get(cue.lemma_)
-    return rows[0].manner if rows else cues().nouns[cue.lemma_.lower()].manner
+    """Return whether a word is a cue verb, and no verb of refusing, which needs a construction."""
+    rows = cues().verbs.get(token.lemma_, ())
+    return bool(rows) and all(row.manner != "denied" for row in rows)
 
 
 def _said(cue: Token) -> frozenset[int]:
@@ -61,17 +55,23 @@ def _said(cue: Token) -> frozenset[int]:
 
 
 def _source(cue: Token, sentence: Sentence) -> Token | None:
-    """Return the source by grammar, else the encoder's nearest."""
-    if cue.pos_ == "NOUN":
-        told = subject_of_noun(cue)
-    else:
-        told = agent_of(cue) if is_passive(cue) else subject(cue, "anyone")
-    if told is not None or sentence.prediction is None:
-        return told
-    marks = [m for m in sentence.prediction.cues if m.label == "source" and m.score >= LEAST_SOURCE]
+    """Return the cue's own subject or agent, else the encoder's nearest source, else a shared subject."""
+    own = agent_of(cue) if is_passive(cue) else child(cue, "nsubj")
+    return own or marked_source(cue, sentence) or subject(cue, "anyone")
+
+
+def marked_source(cue: Token, sentence: Sentence) -> Token | None:
+    """Return the head of the source that the encoder marks nearest to a cue; None without one near."""
+    if sentence.prediction is None:
+        return None
     place = sentence.places[cue.idx]
-    marks.sort(key=lambda mark: min(abs(mark.start - place), abs(mark.end - place)))
-    return _head(marks[0], sentence) if marks else None
+    marks = [
+        (min(abs(mark.start - place), abs(mark.end - place)), mark)
+        for mark in sentence.prediction.cues
+        if mark.label == "source" and mark.score >= LEAST_SOURCE
+    ]
+    near = min(marks, key=lambda each: each[0], default=None)
+    return _head(near[1], sentence) if near is not None and near[0] <= _NEAR else None
 
 
 def _head(mark: Scored, sentence: Sentence) -> Token | None:

@@ -193,8 +193,12 @@ def _is_small(clause: Token, verb: Token) -> bool:
 
 
 def _is_parted(clause: Token, verb: Token) -> bool:
-    """Return whether a semicolon stands between a clause and a verb behind it: it is another sentence."""
-    return any(each.text == ";" for each in verb.doc[clause.i : verb.i])
+    """Return whether a clause before a verb is another sentence: by a semicolon, or an object of the verb."""
+    if clause.i > verb.i:
+        return False
+    told = child(verb, "dobj")
+    has_own = told is not None and told.lower_ != "it" and not can_speak(told, "named")
+    return has_own or any(each.text == ";" for each in verb.doc[clause.i : verb.i])
 
 
 def _in_letter(verb: Token) -> list[Token]:

@@ -45,13 +45,22 @@ def noun_frames(noun: Token) -> list[Frame]:
     return [
         Frame(
             cue=(noun,),
-            source=subject_of_noun(noun),
+            source=subject_of_noun(noun) or _who_means_to(noun, found[0]),
             content=frozenset(subtree(*found)),
             manner=row.manner,
             roots=frozenset(each.i for each in found),
             rule="noun",
         )
     ]
+
+
+def _who_means_to(noun: Token, said: Token) -> Token | None:
+    """Return the subject of the clause for "was elected on a promise to cut taxes"."""
+    verb = noun.head.head if noun.dep_ == "pobj" else noun.head
+    if not _to(said) or noun.dep_ not in {"dobj", "pobj"} or verb.pos_ != "VERB":
+        return None
+    own = child(verb, "nsubj", "nsubjpass")
+    return own if own is not None and can_speak(own, "person") else None
 
 
 def _said_to_be(noun: Token) -> list[Token]:

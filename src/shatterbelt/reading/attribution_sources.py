@@ -131,7 +131,8 @@ def can_speak(token: Token, kind: str) -> bool:
     Args:
         token: the head of the noun phrase.
         kind: ``anyone``; ``person`` (people and bodies); ``text`` (also what is written); ``shown`` (the
-            same, but no "it"); ``named`` (a known name or a noun for people, no guess by its place); ``written`` (texts alone).
+            same, but no "it"); ``named`` (a known name or a noun for people, no guess by its place);
+            ``written`` (texts alone).
     """
     table = cues()
     if token.lower_ == "who":
@@ -190,7 +191,8 @@ def _belongs(each: Token, noun: Token) -> bool:
     if kind in _HEAVY or kind == "case" or abs(each.i - noun.i) > _LONGEST:
         return False
     if kind == "prep":
-        return each.i > noun.i and not any(part.ent_type_ in {"DATE", "TIME"} for part in each.children)
+        dated = any(part.ent_type_ in {"DATE", "TIME"} for part in each.children)
+        return each.i > noun.i and not dated
     if kind == "conj":
         return each.pos_ in {"NOUN", "PROPN", "PRON"}
     if kind == "cc":
