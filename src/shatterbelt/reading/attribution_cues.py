@@ -98,10 +98,6 @@ def cues() -> Cues:
         for row in table["nouns"]
         for lemma in words(row["cues"])
     }
-    phrases: dict[str, set[str]] = {}
-    for row in table["phrases"]:
-        for noun in words(row["cues"]):
-            phrases.setdefault(noun, set()).update(row["before"])
     return Cues(
         verbs={lemma: tuple(rows) for lemma, rows in verbs.items()},
         nouns=nouns,
@@ -109,7 +105,7 @@ def cues() -> Cues:
         adjectives={lemma: row["manner"] for row in table["adjectives"] for lemma in words(row["cues"])},
         feelings={lemma: row["manner"] for row in table["feelings"] for lemma in words(row["cues"])},
         doubting=frozenset(words(table["doubting"])),
-        phrases={noun: frozenset(before) for noun, before in phrases.items()},
+        phrases=_phrases(table["phrases"]),
         fixed=frozenset(words(table["fixed"])),
         seen=frozenset(words(table["seen"])),
         light=frozenset(words(table["light verbs"])),
@@ -119,6 +115,15 @@ def cues() -> Cues:
         documents=frozenset(words(table["documents"])),
         unnamed=frozenset(words(table["unnamed"])),
     )
+
+
+def _phrases(rows: list[dict[str, Any]]) -> dict[str, frozenset[str]]:
+    """Return the prepositions before each noun of a phrase such as "in his words"."""
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        for noun in words(row["cues"]):
+            found.setdefault(noun, set()).update(row["before"])
+    return {noun: frozenset(before) for noun, before in found.items()}
 
 
 @functools.cache
