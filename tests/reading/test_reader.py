@@ -10,7 +10,8 @@ from shatterbelt.documents.loaded import Block
 from shatterbelt.errors import DocumentError, Fault
 from shatterbelt.reading import reader as module
 from shatterbelt.reading.ahead import ahead
-from shatterbelt.reading.calibration import calibrated, rates
+from shatterbelt.reading.calibration import calibrated, group_of, rates
+from shatterbelt.reading.calibration import counts as packaged
 from shatterbelt.reading.reader import RuleReader, read_documents
 from shatterbelt.reading.statements import Span, stands
 
@@ -29,6 +30,12 @@ class Toy:
     def read_each(self, documents):
         for one in documents:
             yield one, list(self.made)
+
+
+@pytest.fixture(autouse=True)
+def _as_found(monkeypatch):
+    """Let statements come out as they were made, whatever the packaged counts say of their rules."""
+    monkeypatch.setattr(module, "calibrated", lambda one: one)
 
 
 @pytest.fixture
@@ -87,27 +94,55 @@ def test_a_document_that_a_reader_fails_on_is_a_fault_and_the_others_are_read(te
 # ------------------------------------------------------------------------------- confidence
 
 
-def test_a_rule_earns_its_rate_shrunk_to_that_of_its_kind(text):
-    counts = {("event", "passive"): (40, 30), ("event", "noun"): (10, 2), ("claim", "because"): (5, 5)}
-    one = event(text, "Police arrested 300 miners", "arrested", "COERCE", rule="passive", reader="rules")
+def test_rules_earn_their_rate_shrunk_to_that_of_their_kind(text):
+    counts = {
+        ("event", "verb, fair"): (40, 30),
+        ("event", "noun, fair"): (10, 2),
+        ("claim", "reason, fair"): (5, 5),
+    }
+    one = event(text, "Police arrested 300 miners", "arrested", "COERCE", rule="verb COERCE: arrest")
     rate = (30 + 2 + 1) / (40 + 10 + 2)
     assert rates(counts)["event"] == rate
     assert calibrated(one, counts).reading == round((30 + 8 * rate) / (40 + 8), 3)
 
 
-def test_a_rule_that_was_never_counted_stands_at_the_rate_of_its_kind(text):
-    counts = {("event", "passive"): (40, 30)}
-    one = event(text, "Police arrested 300 miners", "arrested", "COERCE", rule="new", reader="rules")
+@pytest.mark.parametrize(
+    ("rule", "reading", "group"),
+    [
+        ("verb COERCE", 0.2, "verb, doubtful"),
+        ("light verb AGREE: reach", 0.5, "light verb, fair"),
+        ("reason:since", 0.74, "reason, fair"),
+        ("aim:demand", 0.75, "aim, sure"),
+        ("", 1.0, "other, sure"),
+    ],
+)
+def test_a_statement_is_counted_with_its_family_of_rules_and_how_sure_the_finder_was(
+    text, rule, reading, group
+):
+    one = event(text, "Police arrested 300 miners", "arrested", "COERCE", rule=rule, reading=reading)
+    assert group_of(one) == group
+
+
+def test_rules_that_were_never_counted_stand_at_the_rate_of_their_kind(text):
+    counts = {("event", "verb, fair"): (40, 30)}
+    one = event(text, "Police arrested 300 miners", "arrested", "COERCE", rule="new")
     assert calibrated(one, counts).reading == round(31 / 42, 3)
 
 
 def test_where_nothing_is_known_the_confidence_stays(text):
-    counts = {("claim", "because"): (5, 5)}
+    counts = {("claim", "reason, fair"): (5, 5)}
     one = event(text, "Police arrested 300 miners", "arrested", "COERCE", reading=0.4)
     assert calibrated(one, counts) is one
     other = claim(text, "Dearer gas pushed the government", ("Dearer gas", "the government"), ("a", "b"))
     of_a_model = other.model_copy(update={"reader": "model x", "reading": 0.5})
     assert calibrated(of_a_model, counts) is of_a_model
+
+
+def test_the_packaged_counts_are_counts():
+    for (kind, group), (n, right) in packaged().items():
+        assert kind in {"event", "claim", "aim"}
+        assert group.rpartition(", ")[2] in {"doubtful", "fair", "sure"}
+        assert 0 <= right <= n
 
 
 # ------------------------------------------------------------------------------- working ahead

@@ -66,8 +66,8 @@ def _worse(event: Event) -> tuple[object, ...]:
 
 def _compatible(one: Event, other: Event) -> bool:
     """Return whether nothing said of two events keeps them from being one."""
-    if one.document == other.document and one.trigger == other.trigger:
-        return False
+    if one.document == other.document and one.sentence.start == other.sentence.start:
+        return False  # "cracked down and arrested": one sentence tells two events, or it would tell one
     if one.mode and other.mode and one.mode != other.mode:
         return False
     return (
