@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from shatterbelt.documents.loaded import Block, LoadedDocument
 from shatterbelt.documents.text import Text, normalise_characters
 from shatterbelt.reading.attribution import voices_of
 from shatterbelt.reading.attribution_cues import MANNERS, combined, cues, factuality
+from shatterbelt.reading.parsed import Prediction, Scored
 from shatterbelt.reading.parsing import parse
 from shatterbelt.reading.parties import Parties
 
@@ -84,6 +86,18 @@ def test_a_pronoun_that_speaks_is_resolved_by_the_parties_alone():
     known = Parties(sentences, "2020-05-05").of(sentences[1].tokens[0], sentences[1])
     assert who.source.actor == (known.actor if known else "")
     assert who.source.span.text == "It"
+
+
+def test_a_cue_that_only_the_encoder_marks_is_taken_when_it_is_sure():
+    text = "One school points to the fall of prices."
+    start = text.index("points")
+    for score, cues_found in ((0.9, ["points"]), (0.2, [])):
+        ((_, sentences),) = parse([document(text)])
+        marks = (Scored(0, 10, "source", 0.9), Scored(start, start + 6, "cue", score))
+        seen_by_encoder = [replace(sentences[0], prediction=Prediction(cues=marks))]
+        (voices,) = voices_of(seen_by_encoder, Parties(seen_by_encoder, "2020-05-05"))
+        (word,) = seen_by_encoder[0].tokens_at(text.index("fall"), text.index("fall") + 4)
+        assert seen(voices.at(word))["cues"] == cues_found
 
 
 @pytest.mark.parametrize(
