@@ -42,8 +42,12 @@ def clause_links(sentence: Sentence) -> Iterator[Link]:
     reasons = sets["because"] | sets["ambiguous"] | sets["given"] | {"for"}
     for place, token in enumerate(tokens):
         lower = token.lower_
-        if lower in reasons:
+        if lower == "as" and _previous(sentence, token) == "long":
+            yield from _condition(sentence, token)
+        elif lower in reasons:
             yield from _reason(sentence, token)
+        elif lower in {"with", "without"}:
+            yield from _with(sentence, token)
         elif lower in sets["conditions"]:
             yield from _condition(sentence, token)
         elif lower in {"should", "had", "were"}:
@@ -164,7 +168,9 @@ def _condition(sentence: Sentence, mark: Token) -> Iterator[Link]:
     """Read "if A, (then) B", "unless A, B", "where A, B"."""
     verb = mark.head
     lower = mark.lower_
-    if mark.dep_ not in {"mark", "advmod"} or verb.dep_ != "advcl" or verb.head.pos_ not in CLAUSES:
+    if mark.dep_ not in {"mark", "advmod"} or verb.dep_ != "advcl":
+        return
+    if verb.head.pos_ not in CLAUSES and not (lower == "as" and verb.head.head.pos_ in CLAUSES):
         return
     if lower in {"where", "whenever"} and not (
         verb.i < verb.head.i and _previous(sentence, mark) in {"", ";", ",", ":", "and"}
@@ -176,13 +182,42 @@ def _condition(sentence: Sentence, mark: Token) -> Iterator[Link]:
         "any",
     }:
         return
-    host = said_in(verb.head, verb)
+    above = verb.head if verb.head.pos_ in CLAUSES else verb.head.head
+    host = said_in(above, verb)
     if not own_subjects(verb) or not own_subjects(host):
         return
     sign: Sign = "-" if lower == "unless" else "+"
-    cause, effect = phrase(sentence, verb, [mark]), clause(sentence, host, [verb])
+    out = [verb] if above == verb.head else [verb.head]
+    cause, effect = phrase(sentence, verb, [mark]), clause(sentence, host, out)
     manner: Manner | None = "hypothetical" if lower in {"if", "unless"} else None
     yield Link(cause, effect, f"condition:{lower}", host, (mark, mark), sign, manner=manner)
+
+
+def _with(sentence: Sentence, token: Token) -> Iterator[Link]:
+    """Read "with the border closed, prices rose" and "without aid, the camps would close"."""
+    host = token.head
+    opening = _previous(sentence, token) in {"", ";"}
+    if opening and token.dep_ == "mark" and token.head.dep_ == "advcl" and own_subjects(token.head):
+        verb = token.head
+        cause, effect = phrase(sentence, verb, [token]), clause(sentence, verb.head, [verb])
+        yield Link(cause, effect, "with", verb.head, (token, token), "+")
+    if token.dep_ != "prep" or not opening or host.pos_ not in CLAUSES or not own_subjects(host):
+        return
+    inner = child(token, "pcomp", "pobj")
+    if inner is None:
+        return
+    if token.lower_ == "without":
+        possible = any(t.dep_ == "aux" and t.lower_ in _MODALS for t in host.children)
+        if possible and inner.pos_ == "NOUN":
+            effect = clause(sentence, host, [token])
+            cause = phrase(sentence, inner)
+            yield Link(cause, effect, "condition:without", host, (token, token), "-", manner="hypothetical")
+        return
+    state = inner.pos_ in CLAUSES and bool(own_subjects(inner))
+    if state or any(t.dep_ == "acl" and t.tag_ in {"VBN", "VBG"} for t in inner.children):
+        yield Link(
+            phrase(sentence, inner), clause(sentence, host, [token]), "with", host, (token, token), "+"
+        )
 
 
 def _inverted(sentence: Sentence, aux: Token) -> Iterator[Link]:

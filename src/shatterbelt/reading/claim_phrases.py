@@ -214,6 +214,8 @@ def is_actor(token: Token, sentence: Sentence, parties: Parties | None) -> bool:
         return True
     if token.pos_ not in {"NOUN", "PROPN"} or parties is None:
         return False
+    if _plain_name(token):
+        return True
     if _abstract(token):
         party = parties.of(token, sentence)
         return party is not None and bool(party.actor)
@@ -234,6 +236,12 @@ def is_people(token: Token) -> bool:
         inner = child(of, "pobj") if of is not None and of.lower_ == "of" else None
         return inner is not None and (inner.lower_ in {"them", "us", "whom"} or is_people(inner))
     return lemma in words().sets["people"] or _person_like(lemma)
+
+
+def _plain_name(token: Token) -> bool:
+    """Return whether a word is a name of no known kind: mostly that of a country or of somebody."""
+    begins = token.i == token.sent.start
+    return token.pos_ == "PROPN" and not token.ent_type_ and not begins and not token.is_upper
 
 
 def _abstract(token: Token) -> bool:

@@ -85,7 +85,7 @@ def _governed_by(run: list[Token], *, purpose: bool) -> list[Token]:
     if not found and run[-1].dep_ in {"aux", "mark"}:  # "in an attempt to end", "on the ground that"
         found = [run[-1].head]
     first = found[:1]
-    if first and first[0].tag_ == "VB" and not purpose:
+    if first and first[0].tag_ == "VB" and not own_subjects(first[0]) and not purpose:
         return []
     joined = {"NOUN", "PROPN", "VERB"}
     return [*first, *(c for t in first for c in t.conjuncts if c.i > t.i and c.pos_ in joined)]

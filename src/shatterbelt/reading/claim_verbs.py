@@ -69,7 +69,7 @@ def _effects(seen: Seen) -> tuple[list[Token], str]:
     effects = [t for t in objects(verb) if t not in found and t.dep_ in {"dobj", "conj", "attr", "dative"}]
     if not effects and found and found[-1].dep_ == "dobj":
         effects = [found[-1]]  # "met resistance"
-    means = child(verb, "ccomp") if verb.lemma_ == "mean" else None
+    means = child(verb, "ccomp") if verb.lemma_ in {"mean", "explain", "ensure"} else None
     return effects or ([means] if means is not None else []), rule
 
 
