@@ -17,7 +17,10 @@ from report.test_page import FLAGS, until
 from shatterbelt.documents import text_of
 from shatterbelt.documents.loaded import Block, LoadedDocument, Metadata
 from shatterbelt.reading.merging import merge
+from shatterbelt.report import write_report
+from shatterbelt.report.documents_page import DocumentAtHand, QuoteAtHand, documents_view
 from shatterbelt.report.marks import Mark, in_blocks, pieces, seen
+from shatterbelt.report.page import render as render_case
 from shatterbelt.report.reading import reading_view, render
 
 TEXT = """Harvest without hands
@@ -197,6 +200,61 @@ def test_hostile_text_is_written_as_text(written):
     assert not re.search("[\x00-\x08\x1b\u202a-\u202e\u2066-\u2069]", page)
 
 
+# --------------------------------------------------------------------------- the documents of a case
+
+ARTICLE = "A dearer price turned the client west. <script>document.title='owned'</script> Nobody paid.\n"
+
+
+def at_hand(name="a", text=ARTICLE, quotes=None):
+    return DocumentAtHand(name, text, quotes or (QuoteAtHand(2, 14, "price_turns", 0),))
+
+
+def test_a_documents_quotes_are_marked_and_linked_to_their_claims(case, dataset):
+    page = render_case(case, dataset, documents=[at_hand()])
+    part = page[page.index('id="documents"') : page.index('id="sources"')]
+    assert 'data-s="q1">dearer price</span>' in part
+    assert 'href="#claim-price_turns"' in part
+    assert "The price drives the client west" in part
+    assert "<script>document.title" not in part
+    assert "&lt;script&gt;document.title" in part
+
+
+def test_without_documents_nothing_of_them_is_on_the_page(case, dataset):
+    page = render_case(case, dataset)
+    assert 'id="documents"' not in page
+    assert 'href="#documents"' not in page
+    assert "Marks.start" not in page
+
+
+def test_quotes_of_claims_that_were_left_out_are_not_marked(case):
+    lost = (QuoteAtHand(2, 14, "no_such_claim", 0), QuoteAtHand(2, 14, "price_turns", 7))
+    assert documents_view(case, [at_hand(quotes=lost)])["shown"] == []
+
+
+def test_of_many_documents_those_with_most_quotes_are_shown_and_the_others_named(case):
+    many = [at_hand(f"d{place}") for place in range(8)]
+    many.append(
+        at_hand("rich", quotes=(QuoteAtHand(2, 8, "price_turns", 0), QuoteAtHand(9, 14, "hostile", 0)))
+    )
+    view = documents_view(case, many)
+    assert len(view["shown"]) == 6
+    assert view["shown"][0]["id"] == "rich"
+    assert view["left"] == ["d5", "d6", "d7"]
+
+
+def test_of_a_long_document_only_what_stands_around_its_quotes_is_shown(case):
+    filler = "\n\n".join(f"Paragraph {place} tells of the weather in the valley." for place in range(2_000))
+    text = f"{filler}\n\nA dearer price turned the client west.\n\n{filler}"
+    start = text.index("dearer")
+    found = documents_view(
+        case, [at_hand(text=text, quotes=(QuoteAtHand(start, start + 12, "price_turns", 0),))]
+    )
+    assert found["shown"][0]["cut"]
+    words = "".join(piece["text"] for block in found["shown"][0]["blocks"] for piece in block["pieces"])
+    assert "dearer price" in words
+    assert len(words) < 500
+
+
 # --------------------------------------------------------------------------- in a browser
 
 
@@ -296,3 +354,20 @@ def test_a_statement_of_the_list_leads_to_its_words(browser, written):
 def test_nothing_scrolls_sideways(browser, written, width):
     opened(browser, written, width)
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.browser
+def test_a_quote_in_a_cases_document_opens_its_claim(browser, case, dataset, tmp_path):
+    page = write_report(case, dataset, tmp_path / "report.html", documents=[at_hand()])
+    browser.get_log("browser")
+    opened(browser, page)
+    browser.execute_script("document.querySelector('.at-hand').open = true")
+    browser.execute_script("document.querySelector('.m').scrollIntoView({block: 'center'})")
+    time.sleep(0.5)
+    piece(browser, "dearer").click()
+    assert "The price drives the client west" in card(browser)
+    browser.find_element(By.CSS_SELECTOR, "#card a").click()
+    assert browser.execute_script("return location.hash") == "#claim-price_turns"
+    assert browser.get_log("browser") == []
+    opened(browser, page, 390)
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 390

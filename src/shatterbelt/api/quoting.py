@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from shatterbelt.case.types import Case
-    from shatterbelt.documents import Answer
+    from shatterbelt.documents import Answer, FoundDocument
+    from shatterbelt.report.documents_page import DocumentAtHand, QuoteAtHand
     from shatterbelt.statements import Claim, QuoteEvidence
 
 
 @dataclass(frozen=True, slots=True)
 class QuoteFound:
-    """A quote with its claim, what the reading made of it, and where it was found, if it was."""
+    """A quote with its claim, what the reading made of it, and where it was found, if it was.
+
+    ``place`` counts the claim's evidence from 0.
+    """
 
     claim: Claim
     evidence: QuoteEvidence
     answer: Answer
+    place: int = 0
 
     @property
     def found(self) -> bool:
@@ -34,6 +40,15 @@ class QuoteFound:
     def text(self) -> str:
         """The quoted words on one line; empty when they were not found."""
         return self.answer.text
+
+    def at_hand(self, document: str) -> QuoteAtHand | None:
+        """Return where it stands in the document, as the report takes it; None if it does not."""
+        from shatterbelt.report.documents_page import QuoteAtHand
+
+        here = self.answer.resolved
+        if here is None or self.evidence.quote.document != document:
+            return None
+        return QuoteAtHand(here.start, here.end, self.claim.id, self.place, self.answer.remark)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the quote as plain values for ``--json``."""
@@ -63,6 +78,23 @@ class QuotesFound:
     faults: tuple[str, ...]
     missing: tuple[str, ...]
     notes: tuple[str, ...]
+    at_hand: Mapping[str, FoundDocument] = field(default_factory=dict)
+
+    def documents(self) -> list[DocumentAtHand]:
+        """Return the text of the documents that were found, with the quotes in it, as the report takes it."""
+        from shatterbelt.documents import text_found
+        from shatterbelt.errors import DocumentError
+        from shatterbelt.report.documents_page import DocumentAtHand
+
+        shown = []
+        for name, here in self.at_hand.items():
+            try:
+                text = text_found(here).characters
+            except DocumentError:  # it was moved since; its quotes stand on the page all the same
+                continue
+            quotes = tuple(found for one in self.quotes if (found := one.at_hand(name)))
+            shown.append(DocumentAtHand(name, text, quotes))
+        return shown
 
     def texts(self) -> dict[str, str]:
         """Return the quoted words by the hash of their span, as the report takes them."""
@@ -91,11 +123,12 @@ def resolve(case: Case, folder: str | Path) -> QuotesFound:
     report = resolve_all(asked, case.documents, folder)
     return QuotesFound(
         quotes=tuple(
-            QuoteFound(claim, evidence, answer)
-            for (claim, evidence, _), answer in zip(carried, report.answers, strict=True)
+            QuoteFound(claim, evidence, answer, place)
+            for (claim, evidence, place), answer in zip(carried, report.answers, strict=True)
         ),
         files={name: found.path for name, found in report.documents.items()},
         faults=tuple(str(fault) for fault in report.faults),
         missing=report.missing,
         notes=report.notes,
+        at_hand=dict(report.documents),
     )

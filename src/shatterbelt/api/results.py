@@ -56,14 +56,14 @@ class RunResult:
         Args:
             folder: where to write; it is made if it is not there.
             scale: words for probabilities, icd203 or phia.
-            quotes: what ``OpenCase.quotes`` found; the page shows their text.
+            quotes: what ``OpenCase.quotes`` found; the page shows their text, and that of the documents.
 
         Raises:
             RequestError: the folder cannot be made or written to, or there is no such scale.
         """
-        texts = quotes.texts() if quotes else None
+        quoted = saving.Quoted(quotes.texts(), quotes.documents()) if quotes else None
         runs = saving.Runs(self.case, self.main, self.asked, self.outcomes(), judging.kept(self.case))
-        return saving.save(runs, folder, scale, texts)
+        return saving.save(runs, folder, scale, quoted)
 
     def freeze(self, path: str | Path) -> Path:
         """Write the answers into a new file that shows any change, for ``shatterbelt.api.resolve``.

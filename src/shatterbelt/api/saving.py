@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from shatterbelt.api.answers import OutcomeAnswer
     from shatterbelt.case.types import Case
+    from shatterbelt.report.documents_page import DocumentAtHand
 
 HEADS = (
     "outcome", "question", "asked", "branch", "narrative", "set", "word", "probability", "error", "futures",
@@ -111,15 +112,20 @@ class Runs:
     judged: Mapping[str, Any] | None = None
 
 
-def save(runs: Runs, folder: str | Path, scale: str, texts: Mapping[str, str] | None) -> dict[str, Path]:
-    """Write page, table and data of a run into the folder, all or none; return their paths by kind.
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """What the page shows of documents at hand: quotes by the hash of their span, and the documents."""
 
-    ``texts`` are the quoted words by the hash of their span, for the page.
-    """
+    texts: Mapping[str, str]
+    documents: Sequence[DocumentAtHand] = ()
+
+
+def save(runs: Runs, folder: str | Path, scale: str, quoted: Quoted | None) -> dict[str, Path]:
+    """Write page, table and data of a run into the folder, all or none; return their paths by kind."""
     with all_or_none(folder) as parts:
         write_data(runs, parts / DATA)
         write_table(runs.answers, parts / TABLE, scale)
-        write_page(runs, parts / PAGE, scale, texts)
+        write_page(runs, parts / PAGE, scale, quoted)
     return {
         kind: Path(folder) / name for kind, name in (("report", PAGE), ("outcomes", TABLE), ("futures", DATA))
     }
@@ -147,16 +153,17 @@ def write_table(answers: Sequence[OutcomeAnswer], path: Path, scale: str) -> Non
             writer.writerow({**answer.as_dict(), "word": answer.word(scale)})
 
 
-def write_page(runs: Runs, path: Path, scale: str, texts: Mapping[str, str] | None) -> None:
-    """Write the report, with the text of the quotes that were found."""
+def write_page(runs: Runs, path: Path, scale: str, quoted: Quoted | None) -> None:
+    """Write the report, with the text of the quotes and documents that were found."""
     from shatterbelt.report import write_report
 
     write_report(
         runs.case,
         runs.main,
         path,
-        quotes=texts,
+        quotes=quoted.texts if quoted else None,
         asked=tuple(runs.asked.values()),
         scale="phia" if scale == "phia" else "icd203",
         judged=runs.judged,
+        documents=quoted.documents if quoted else (),
     )

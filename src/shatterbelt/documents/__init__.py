@@ -2,7 +2,15 @@
 
 from shatterbelt.documents.anchor import Resolved, Unresolved, resolve, shown
 from shatterbelt.documents.annotation import to_annotation
-from shatterbelt.documents.answers import Answer, Asked, DocumentLike, FoundDocument, QuoteReport, resolve_all
+from shatterbelt.documents.answers import (
+    Answer,
+    Asked,
+    DocumentLike,
+    FoundDocument,
+    QuoteReport,
+    resolve_all,
+    text_found,
+)
 from shatterbelt.documents.arguments import find_files
 from shatterbelt.documents.blocks import blocks_of
 from shatterbelt.documents.find import Copy, Library, find_copies, find_documents
@@ -62,6 +70,7 @@ __all__ = [
     "sha256_of",
     "shown",
     "span_hash",
+    "text_found",
     "text_of",
     "to_annotation",
     "without_markup",

@@ -192,7 +192,7 @@ def _find(
 def _in_document(entries: Sequence[Asked], here: FoundDocument) -> dict[int, Answer]:
     """Return the answer to each quote of one document by the identity of its entry."""
     try:
-        text = _as_read(here.path) if here.same else copy_text(here.path, read_bytes(here.path))
+        text = text_found(here)
     except DocumentError as fault:
         problem = fault.faults[0].problem
         return {id(entry): Answer(entry.id, entry.quote, "mismatch", None, problem) for entry in entries}
@@ -200,6 +200,15 @@ def _in_document(entries: Sequence[Asked], here: FoundDocument) -> dict[int, Ans
     if not here.same:
         _place_the_rest(entries, text, found)
     return {id(entry): _answer(entry, found[id(entry)], here) for entry in entries}
+
+
+def text_found(here: FoundDocument) -> Text:
+    """Return the text in which the quotes of a found document were resolved.
+
+    Raises:
+        DocumentError: the file cannot be read.
+    """
+    return _as_read(here.path) if here.same else copy_text(here.path, read_bytes(here.path))
 
 
 def _as_read(path: Path) -> Text:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from shatterbelt.documents.loaded import Block
+
 View = dict[str, Any]
 Part = Literal["quote", "core", "effect", "voice", "also"]
 
@@ -84,6 +86,14 @@ def _piece(text: str, here: int, over: Sequence[Mark]) -> View:
         "inner": quotes[0].kind if quotes else "",
         "parts": list(dict.fromkeys(f"{mark.key}:{mark.part}" for mark in over if mark.part != "quote")),
     }
+
+
+def past_hashes(text: str, block: Block) -> int:
+    """Return where a block begins; a heading of Markdown begins after its hashes."""
+    if block.kind != "heading":
+        return block.start
+    words = text[block.start : block.end]
+    return block.end - len(words.lstrip("# ")) if words.strip("# ") else block.start
 
 
 # --------------------------------------------------------------------------- what cannot be seen

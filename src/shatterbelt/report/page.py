@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from shatterbelt.case.types import Case
 from shatterbelt.report import data
+from shatterbelt.report.documents_page import DocumentAtHand, documents_view
 from shatterbelt.report.judged import Judged
 from shatterbelt.report.words import SCALES, ScaleName
 
@@ -39,7 +40,7 @@ SCRIPTS = (
     "map.js",
     "start.js",
 )
-STYLES = ("page.css", "parts.css", "judged.css", "print.css")
+STYLES = ("page.css", "parts.css", "judged.css", "marks.css", "print.css")
 ROOM = files("shatterbelt.report")
 
 
@@ -51,6 +52,7 @@ def write_report(
     scale: ScaleName = "icd203",
     asked: Sequence[xr.Dataset] = (),
     judged: Judged | None = None,
+    documents: Sequence[DocumentAtHand] = (),
 ) -> Path:
     """Write the results of a case as one HTML page and return its path.
 
@@ -66,13 +68,14 @@ def write_report(
         scale: which probability words stand first; the reader can switch.
         asked: futures of the same branches as of other dates, for the outcomes asked then.
         judged: what a fit and the scores of hindcasts say, as plain values; see `judged.Judged`.
+        documents: the text of documents at hand, with the quotes of the case in them; the page shows it.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".report-", suffix=".html")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
-            out.write(render(case, dataset, quotes, scale, asked, judged))
+            out.write(render(case, dataset, quotes, scale, asked, judged, documents))
         Path(name).chmod(0o644)
         Path(name).replace(path)
     except BaseException:
@@ -88,15 +91,18 @@ def render(
     scale: ScaleName = "icd203",
     asked: Sequence[xr.Dataset] = (),
     judged: Judged | None = None,
+    documents: Sequence[DocumentAtHand] = (),
 ) -> str:
     """Return the page as text; all text of the case is escaped."""
     libraries = [_asset("assets", name) for name in BUNDLES]
-    scripts = [*libraries, together("static", SCRIPTS)]
+    at_hand = documents_view(case, documents)
+    scripts = [*libraries, together("static", (*SCRIPTS, "marks.js") if at_hand["shown"] else SCRIPTS)]
     style = together("static", STYLES)
     early = _asset("static", "early.js")
     template = environment().get_template("page.html.j2")
     return template.render(
         **data.page_data(case, dataset, quotes, asked, judged),
+        at_hand=at_hand,
         scale=scale,
         scale_names={key: entry.title for key, entry in SCALES.items()},
         policy=policy([early, *scripts], [style, CYTOSCAPE_STYLE]),

@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from shatterbelt import __version__
-from shatterbelt.documents.loaded import Block, LoadedDocument
+from shatterbelt.documents.loaded import LoadedDocument
 from shatterbelt.reading.merging import Told
 from shatterbelt.reading.statements import Aim, Claim, Event, Span, Statement
 from shatterbelt.report import page
@@ -19,6 +19,7 @@ from shatterbelt.report.marks import (
     in_blocks,
     numbered,
     one_line,
+    past_hashes,
     pieces,
     seen,
     tell_repeats,
@@ -152,7 +153,7 @@ def document_view(
     """Return a document's head, its blocks cut into pieces, and how many statements it has of each kind."""
     about = document.metadata
     mine = Counter(item["kind"] for item in items if item["document"] == document.id)
-    places = [(_past_hashes(document.original, block), block.end) for block in document.blocks]
+    places = [(past_hashes(document.original, block), block.end) for block in document.blocks]
     return {
         "id": document.id,
         "name": document.name,
@@ -175,14 +176,6 @@ def document_view(
             )
         ],
     }
-
-
-def _past_hashes(text: str, block: Block) -> int:
-    """Return where a block begins; a heading of Markdown begins after its hashes."""
-    if block.kind != "heading":
-        return block.start
-    words = text[block.start : block.end]
-    return block.end - len(words.lstrip("# ")) if words.strip("# ") else block.start
 
 
 def marks_of(entry: Entry, key: str) -> list[tuple[str, Mark]]:
