@@ -8,14 +8,40 @@ from shatterbelt.reading.event_frames import frame_of
 from shatterbelt.reading.event_kinds import Kinds
 from shatterbelt.reading.event_tables import word_list
 from shatterbelt.reading.event_verbs import Act
+from shatterbelt.reading.statements import Context
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _WILL = frozenset({"will", "'ll", "shall", "wo"})
 _MUST = {"must": 0.75, "should": 0.45, "ought": 0.45}
+_WISHED = word_list("wished")
+_PLANNED = word_list("planned")
+_PREVENTED = word_list("prevented")
 _READY = word_list("ready")
 _SAYING = word_list("saying")
+
+
+CONTENT: dict[str, Context] = {"DEMAND": "hypothetical", "THREATEN": "hypothetical", "REJECT": "negated"}
+"""What the noun under a verb of this type has not done: "called for a withdrawal", "ruled out talks"."""
+
+
+def governor(noun: Token) -> Token | None:
+    """Return the verb that a noun is the object of, or that leads to it by a preposition."""
+    above = noun.head
+    if noun.dep_ == "pobj" and above.dep_ == "prep":
+        above = above.head
+        return above if above.pos_ == "VERB" and noun.head.lower_ in {"for", "on", "of", "to"} else None
+    return above if noun.dep_ in {"dobj", "nsubjpass"} and above.pos_ == "VERB" else None
+
+
+def context_under(verb: Token) -> Context | None:
+    """Return the context of a noun that is wished for, feared, offered, planned or prevented."""
+    if verb.lemma_ in _WISHED:
+        return "hypothetical"
+    if verb.lemma_ in _PLANNED:
+        return "future"
+    return "negated" if verb.lemma_ in _PREVENTED else None
 
 
 def is_announced(verb: Token) -> bool:

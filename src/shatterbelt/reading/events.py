@@ -7,7 +7,8 @@ the code that PLOVER prefers for those (a visit to come is AGREE, a blow to come
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,14 @@ from shatterbelt.documents.loaded import LoadedDocument
 from shatterbelt.reading.dates import Calendar, Told, date_of, day_of
 from shatterbelt.reading.event_frames import inner_noun
 from shatterbelt.reading.event_kinds import Kinds
-from shatterbelt.reading.event_modals import demand_of, is_announced, is_wanted
+from shatterbelt.reading.event_modals import (
+    CONTENT,
+    context_under,
+    demand_of,
+    governor,
+    is_announced,
+    is_wanted,
+)
 from shatterbelt.reading.event_nouns import noun_act
 from shatterbelt.reading.event_tables import COOPERATIVE, MATERIAL_CONFLICT
 from shatterbelt.reading.event_verbs import Act, act_of
@@ -52,7 +60,9 @@ def find_events(
         said = voices[place] if place < len(voices) else Voices()
         kinds = Kinds(parties, sentence)
         facts = _Facts(sentence, kinds, calendar)
-        found += (_event(act, said.at(act.trigger), facts) for act in acts_of(sentence, kinds))
+        acts = acts_of(sentence, kinds)
+        over = {act.trigger.i: act.type for act in acts if act.rule.startswith("verb")}
+        found += (_event(act, _heard(act, said.at(act.trigger), over), facts) for act in acts)
     return found
 
 
@@ -96,6 +106,17 @@ def acts_of(sentence: Sentence, kinds: Kinds) -> list[Act]:
             act.weight *= 0.7
     kept = [act for act in acts if act.weight >= _LEAST]
     return sorted(kept, key=lambda act: act.trigger.i)
+
+
+def _heard(act: Act, voice: Voice, over: Mapping[int, PloverType]) -> Voice:
+    """Return the voice of an event with what the verb over its noun adds: the demanded has not happened."""
+    if not act.rule.startswith("noun") or voice.contexts:
+        return voice
+    verb = governor(act.trigger)
+    if verb is None:
+        return voice
+    context = CONTENT.get(over.get(verb.i, "")) or context_under(verb)
+    return replace(voice, contexts=(context,)) if context else voice
 
 
 def plover_type(event: Event) -> PloverType:
