@@ -160,6 +160,8 @@ _SPOKEN = frozenset({"AGREE", "SUPPORT", "CONCEDE", "DEMAND", "ACCUSE", "REJECT"
 
 def _own(marked: str, group: str) -> Example:
     """Return our own sentence without its marks, and what they mark."""
+    whole = not marked.startswith("~ ")
+    marked = marked.removeprefix("~ ")
     text, at = "", 0
     places: dict[str, list[Place]] = {}
     for mark in _MARK.finditer(marked):
@@ -196,7 +198,8 @@ def _own(marked: str, group: str) -> Example:
         causal=True if relations else False if group.startswith("not causal") else None,
         relations=relations or None,
         events=None if (relations or group.startswith("not causal")) and not events else events,
-        cues=None if unsure or (relations and not cues) else tuple(sorted(cues)),
+        all_events=whole,
+        cues=None if unsure or not whole or (relations and not cues) else tuple(sorted(cues)),
     )
 
 

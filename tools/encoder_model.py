@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -94,14 +95,19 @@ class Encoder(nn.Module):  # type: ignore[misc]  # torch is not there where type
         places = torch.arange(ids.shape[1], device=ids.device)
         return self.norm(self.words(ids) + self.positions(places)[None])
 
-    def forward(self, ids: Tensor, mask: Tensor, noise: Tensor | None = None) -> Marks:
-        """Return the marks for word pieces ``ids`` (b, n); ``mask`` (b, n) is 0 at padding."""
+    def last(self, ids: Tensor, mask: Tensor, noise: Tensor | None = None) -> Tensor:
+        """Return the states of the last layer (b, n, 384)."""
         x = self.embed(ids)
         x = self.dropout(x if noise is None else x + noise)
-        real = mask.to(x.dtype)
-        hidden = (1 - real)[:, None, None, :] * -1e4
+        hidden = (1 - mask.to(x.dtype))[:, None, None, :] * -1e4
         for layer in self.layers:
             x = layer(x, hidden)
+        return x
+
+    def forward(self, ids: Tensor, mask: Tensor, noise: Tensor | None = None) -> Marks:
+        """Return the marks for word pieces ``ids`` (b, n); ``mask`` (b, n) is 0 at padding."""
+        x = self.last(ids, mask, noise)
+        real = mask.to(x.dtype)
         mean = (x * real[:, :, None]).sum(1) / real.sum(1, keepdim=True)
         sentence = self.sentence(self.head_dropout(torch.cat([x[:, 0], mean], dim=-1)))
         x = self.head_dropout(x)
@@ -138,6 +144,19 @@ class TypeHead(nn.Module):  # type: ignore[misc]  # torch is not there where typ
         return out
 
 
+class Heads(nn.Module):  # type: ignore[misc]  # torch is not there where types are checked
+    """Several heads for types, the first one as given; they say the mean of what each says."""
+
+    def __init__(self, first: TypeHead, count: int = 5) -> None:
+        super().__init__()
+        self.heads = nn.ModuleList([first, *(TypeHead() for _ in range(count - 1))])
+
+    def forward(self, states: Tensor, mask: Tensor, places: Tensor) -> Tensor:
+        """Return the logarithm of the mean chance of each type (b, 16)."""
+        chances = [torch.softmax(head(states, mask, places), dim=-1) for head in self.heads]
+        return torch.log(torch.stack(chances).mean(0) + 1e-6)
+
+
 class Both(nn.Module):  # type: ignore[misc]  # torch is not there where types are checked
     """The encoder and the head for types, trained together."""
 
@@ -145,6 +164,15 @@ class Both(nn.Module):  # type: ignore[misc]  # torch is not there where types a
         super().__init__()
         self.encoder = Encoder()
         self.types = TypeHead()
+
+
+def averaged(files: Sequence[Path]) -> Both:
+    """Return the model whose weights are the mean of those in the files."""
+    stored = [torch.load(file, weights_only=False)["model"] for file in files]
+    model = Both()
+    model.load_state_dict({name: torch.stack([each[name] for each in stored]).mean(0) for name in stored[0]})
+    model.eval()
+    return model
 
 
 _HUGGING = {

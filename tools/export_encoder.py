@@ -1,7 +1,7 @@
 """Write the trained encoder as int8 ONNX: ``export_encoder.py WEIGHTS.pt [MORE.pt ...] [--to FOLDER]``.
 
-Several weights (of several seeds) are averaged. Prints the sizes and the hashes that
-``shatterbelt.reading.encoder`` compares.
+Several weights (of several seeds) are averaged; of one that ``polish_encoder.py`` wrote, all heads for types
+are taken. Prints the sizes and the hashes that ``shatterbelt.reading.encoder`` compares.
 """
 
 from __future__ import annotations
@@ -16,19 +16,10 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import nn
 
-from encoder_model import STATE, Both
+from encoder_model import STATE, Heads, averaged
 from train_encoder import base_folder, tokenizer_of
 
 TO = Path(__file__).resolve().parent.parent / "src" / "shatterbelt" / "reading" / "weights"
-
-
-def averaged(files: list[Path]) -> Both:
-    """Return the model whose weights are the mean of those in the files."""
-    stored = [torch.load(file, weights_only=False)["model"] for file in files]
-    model = Both()
-    model.load_state_dict({name: torch.stack([each[name] for each in stored]).mean(0) for name in stored[0]})
-    model.eval()
-    return model
 
 
 def write(module: nn.Module, inputs: dict[str, torch.Tensor], outputs: list[str], file: Path) -> None:
@@ -75,7 +66,12 @@ def main() -> None:
             )
     states, places = torch.rand(2, 9, STATE), torch.rand(2, 3, 9)
     inputs = {"states": states, "mask": mask, "places": places}
-    write(model.types, inputs, ["types"], options.to / "types.onnx")
+    heads = Heads(model.types, 1)
+    taught = torch.load(options.weights[0], weights_only=False).get("heads")
+    if taught:
+        heads = Heads(model.types)
+        heads.load_state_dict(taught)
+    write(heads.eval(), inputs, ["types"], options.to / "types.onnx")
     tokenizer = tokenizer_of(options.base or base_folder())
     content = json.loads(tokenizer.to_str())
     (options.to / "tokenizer.json").write_text(
