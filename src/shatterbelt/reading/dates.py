@@ -354,8 +354,9 @@ def date_of(clause: Token, trigger: Token, told: list[Told]) -> Told | None:
     A date after "since" or "until" tells no day of the event.
     """
     own = [each for each in told if not each.since]
-    for each in own:
-        if each.first.i != trigger.i and trigger in (each.first, *each.first.ancestors):
+    for each in own:  # "the September protests": below the noun, with no verb between
+        below = each.first.i != trigger.i and trigger in each.first.ancestors
+        if below and trigger.pos_ in {"NOUN", "PROPN"} and _verb_over(each.first) == _verb_over(trigger):
             return each
     for verb in _sharing(clause):
         for each in own:

@@ -117,7 +117,8 @@ def magnitudes_of(
     own = [
         number
         for number in numbers
-        if _verb_over(number.first) in {clause.i, trigger.i} or trigger in number.last.ancestors
+        if _verb_over(number.first) in {clause.i, trigger.i}
+        or (trigger in number.last.ancestors and _verb_over(number.first) == _verb_over(trigger))
     ]
     return tuple(
         Magnitude(
