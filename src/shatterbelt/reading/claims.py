@@ -79,7 +79,7 @@ def _same(one: Link, other: Link) -> bool:
 
 def _claim(link: Link, sentence: Sentence, voices: Voices, document: LoadedDocument) -> Claim:
     voice = voices.at(link.voice)
-    cause, effect = valence_of(link.cause.head), valence_of(link.effect.head)
+    cause, effect = (valence_of(end.head, acts=True) for end in (link.cause, link.effect))
     sign, effect_change = _sign(link, cause, effect)
     spans = [link.cause.span, link.effect.span]
     connective = sentence.place(*link.connective) if link.connective else None

@@ -67,7 +67,8 @@ def valences() -> Table:
         states=_by_word(raw["states"]),
         happenings=raw["happenings"],
         sets={
-            key: frozenset(raw[key]) for key in ("bad", "good", "turning", "carrying", "vague", "barriers")
+            key: frozenset(raw[key])
+            for key in ("bad", "good", "turning", "carrying", "vague", "barriers", "acts")
         },
     )
 
@@ -83,8 +84,14 @@ def times(*signs: Sign) -> Sign:
     return "-" if sum(sign == "-" for sign in signs) % 2 else "+"
 
 
-def valence_of(head: Token) -> Valence:
-    """Return the quantity that a noun phrase or a clause names, and its change."""
+def valence_of(head: Token, *, acts: bool = False) -> Valence:
+    """Return the quantity that a noun phrase or a clause names, and its change.
+
+    Where ``acts`` is set, a clause that tells of an act such as closing or banning is more of the act
+    ("closures of pits"), not less of what it was done to.
+    """
+    if acts and head.pos_ in _VERBAL and head.lemma_.lower() in valences().sets["acts"]:
+        return _of_happening(head, no=negated(head) is not None)
     if head.pos_ in _VERBAL:
         return _of_clause(head)
     if head.tag_ == "VBG" and child(head, "dobj") is not None:
