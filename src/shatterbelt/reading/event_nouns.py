@@ -85,6 +85,7 @@ def _own_parties(act: Act, noun: Token, row: NounRow, kinds: Kinds) -> None:
 
 def _carrier(act: Act, noun: Token, kinds: Kinds) -> None:
     """Take the parties of a verb that only carries the noun: "has demands", "faces arrest"."""
+    noun = _counter(noun)
     verb = noun.head
     if (
         noun.dep_ == "pobj"
@@ -110,6 +111,15 @@ def _carrier(act: Act, noun: Token, kinds: Kinds) -> None:
             act.targets = act.targets or subjects
         else:
             act.actors = act.actors or subjects
+
+
+def _counter(noun: Token) -> Token:
+    """Return the noun that counts another one: the round of "a new round of sanctions"."""
+    above = noun.head
+    if noun.dep_ == "pobj" and above.lower_ == "of" and inner_noun(above.head).i == noun.i:
+        counting: Token = above.head
+        return counting
+    return noun
 
 
 def _in_protest(act: Act, noun: Token, kinds: Kinds) -> None:
