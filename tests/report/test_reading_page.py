@@ -4,6 +4,7 @@ import re
 import time
 
 import pytest
+from click.testing import CliRunner
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
@@ -14,6 +15,7 @@ from selenium.webdriver.support.select import Select
 
 from reading.making import aim, claim, day, document, event, number, party, says, span
 from report.test_page import FLAGS, until
+from shatterbelt.cli import main
 from shatterbelt.documents import text_of
 from shatterbelt.documents.loaded import Block, LoadedDocument, Metadata
 from shatterbelt.reading.merging import merge
@@ -198,6 +200,25 @@ def test_hostile_text_is_written_as_text(written):
     assert "&lt;script&gt;document.title" in page
     assert "{{7*7}}" in page
     assert not re.search("[\x00-\x08\x1b\u202a-\u202e\u2066-\u2069]", page)
+
+
+def test_read_html_writes_the_page_and_prints_only_the_number(tmp_path):
+    article = tmp_path / "article.txt"
+    article.write_text("The police arrested the opposition leader of Tarsk on Monday.\n", encoding="utf-8")
+    done = CliRunner().invoke(main, ["read", str(article), "--html", str(tmp_path / "read.html")])
+    assert done.exit_code == 0, done.output
+    assert "1 event" in done.stdout
+    assert len(done.stdout.splitlines()) == 2
+    assert "has-event" in (tmp_path / "read.html").read_text(encoding="utf-8")
+
+
+def test_a_page_that_cannot_be_written_is_told_with_its_option(tmp_path):
+    article = tmp_path / "article.txt"
+    article.write_text("Nothing happened.\n", encoding="utf-8")
+    done = CliRunner().invoke(main, ["read", str(article), "--html", str(tmp_path / "no" / "read.html")])
+    assert done.exit_code != 0
+    assert "--html" in done.stderr
+    assert "cannot be written" in done.stderr
 
 
 # --------------------------------------------------------------------------- the documents of a case

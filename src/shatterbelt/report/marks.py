@@ -112,7 +112,7 @@ def seen(text: str) -> str:
     Invisible marks are left out, among them those that turn the direction of reading; control characters
     and halves of characters become the sign for what is no character.
     """
-    return _CONTROLS.sub("\ufffd", _UNSEEN.sub("", text))
+    return text if text.isprintable() else _CONTROLS.sub("\ufffd", _UNSEEN.sub("", text))
 
 
 def unseen_in(text: str) -> int:

@@ -93,7 +93,12 @@ def reading_view(
     numbers = {who: str(place) for place, who in enumerate(speakers)}
     for item in items:
         item["who"] = " ".join(numbers[who] for who in item["speakers"])
-    shown = [document_view(document, marks[document.id], items, stories) for document in documents]
+    mine: dict[str, list[View]] = {document.id: [] for document in documents}
+    for item in items:
+        mine[item["document"]].append(item)
+    shown = [
+        document_view(document, marks[document.id], mine[document.id], stories) for document in documents
+    ]
     tell_repeats(piece for one in shown for block in one["blocks"] for piece in block["pieces"])
     return {
         "documents": shown,
@@ -152,7 +157,7 @@ def document_view(
 ) -> View:
     """Return a document's head, its blocks cut into pieces, and how many statements it has of each kind."""
     about = document.metadata
-    mine = Counter(item["kind"] for item in items if item["document"] == document.id)
+    kinds = Counter(item["kind"] for item in items)
     places = [(past_hashes(document.original, block), block.end) for block in document.blocks]
     return {
         "id": document.id,
@@ -167,7 +172,8 @@ def document_view(
         "url": about.url,
         "missing": list(about.missing),
         "story": stories.get(document.id),
-        "counts": {kind: mine[kind] for kind in KINDS},
+        "counts": {kind: kinds[kind] for kind in KINDS},
+        "statements": list(items),
         "unseen": unseen_in(document.original),
         "blocks": [
             {"kind": block.kind, "pieces": pieces(document.original, start, end, some)}
