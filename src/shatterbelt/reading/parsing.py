@@ -61,7 +61,7 @@ def pipeline() -> Language:
         file = folder / name
         if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != wanted:
             raise RequestError(
-                f"{PACKAGE}: the file {name} is not that of the release 3.8.0 (its SHA-256 differs); {_INSTALL}"
+                f"{PACKAGE}: the file {name} is not the release's (its SHA-256 differs); {_INSTALL}"
             )
     language: Language = spacy.util.load_model_from_path(folder)
     return language

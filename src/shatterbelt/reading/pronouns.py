@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from shatterbelt.reading.actors import Match, Role
 from shatterbelt.reading.parsed import Sentence
 from shatterbelt.reading.statements import Party
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
-
-    from shatterbelt.reading.parties import Parties
 
 HE = frozenset({"he", "she", "him", "her", "his", "hers", "himself", "herself"})
 IT = frozenset({"it", "its", "itself"})
@@ -20,6 +19,14 @@ WHO = frozenset({"who", "which", "that", "whom", "whose"})
 NOBODY = frozenset({"there", "what", "this", "these", "those"})
 _BODIES = frozenset({"state", "capital", "bloc", "organisation", "institution", "group", "firm"})
 _INSIDE = frozenset({"compound", "amod", "nmod"})
+
+
+class Names(Protocol):
+    """What `shatterbelt.reading.parties.Parties` tells of a noun."""
+
+    def of(self, token: Token, sentence: Sentence) -> Party | None: ...  # noqa: D102
+    def match_at(self, token: Token, sentence: Sentence) -> Match | None: ...  # noqa: D102
+    def role_at(self, token: Token) -> Role | None: ...  # noqa: D102
 
 
 def antecedent(token: Token) -> Token | None:
@@ -31,7 +38,7 @@ def antecedent(token: Token) -> Token | None:
     return None
 
 
-def meant(token: Token, sentences: Sequence[Sentence], parties: Parties) -> Party | None:
+def meant(token: Token, sentences: Sequence[Sentence], parties: Names) -> Party | None:
     """Return whom a personal pronoun means, or None where that is not sure.
 
     A speaker who says what "it" does is taken for "it"; otherwise one party alone must fit in the
@@ -66,7 +73,7 @@ def _speaker(token: Token) -> Token | None:
     return next((child for child in verb.head.children if child.dep_ == "nsubj"), None)
 
 
-def _fitting(pronoun: str, sentence: Sentence, end: int, parties: Parties) -> list[Party]:
+def _fitting(pronoun: str, sentence: Sentence, end: int, parties: Names) -> list[Party]:
     found = []
     for word in sentence.tokens:
         if word.i >= end or word.pos_ not in {"NOUN", "PROPN"} or word.dep_ in _INSIDE:
@@ -76,7 +83,7 @@ def _fitting(pronoun: str, sentence: Sentence, end: int, parties: Parties) -> li
     return found
 
 
-def _fits(pronoun: str, word: Token, sentence: Sentence, parties: Parties) -> bool:
+def _fits(pronoun: str, word: Token, sentence: Sentence, parties: Names) -> bool:
     match = parties.match_at(word, sentence)
     kind = match.known[0].kind if match else None
     role = parties.role_at(word)
