@@ -16,7 +16,7 @@ from shatterbelt.reading.claim_phrases import (
     phrase,
     said_in,
 )
-from shatterbelt.reading.claim_prepositions import phrase_link
+from shatterbelt.reading.claim_reasons import previous, reason
 from shatterbelt.reading.claim_words import words
 from shatterbelt.reading.parsed import Sentence
 from shatterbelt.reading.statements import Relation
@@ -26,12 +26,6 @@ from shatterbelt.statements import Manner, Sign
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-CAUSAL = 0.6
-"""The encoder's chance above which it may speak for an ambiguous word."""
-SURE = 0.85
-"""The same for "when" and "after", which mostly tell a time."""
-NOT_CAUSAL = 0.2
-"""The encoder's chance below which an ambiguous word gives no reason."""
 _MODALS = frozenset({"can", "could", "may", "might", "would", "will", "should"})
 
 
@@ -42,10 +36,10 @@ def clause_links(sentence: Sentence) -> Iterator[Link]:
     reasons = sets["because"] | sets["ambiguous"] | sets["given"] | {"for"}
     for place, token in enumerate(tokens):
         lower = token.lower_
-        if lower == "as" and _previous(sentence, token) == "long":
+        if lower == "as" and previous(sentence, token) == "long":
             yield from _condition(sentence, token)
         elif lower in reasons:
-            yield from _reason(sentence, token)
+            yield from reason(sentence, token)
         elif lower in {"with", "without"}:
             yield from _with(sentence, token)
         elif lower in sets["conditions"]:
@@ -62,103 +56,8 @@ def clause_links(sentence: Sentence) -> Iterator[Link]:
             yield from _the_more(sentence, token)
 
 
-def _previous(sentence: Sentence, token: Token) -> str:
-    return str(sentence.doc[token.i - 1].lower_) if token.i > sentence.tokens.start else ""
-
-
 def _next(sentence: Sentence, token: Token) -> str:
     return str(sentence.doc[token.i + 1].lower_) if token.i + 1 < sentence.tokens.end else ""
-
-
-# --------------------------------------------------------------------------- reasons
-
-
-def _reason(sentence: Sentence, mark: Token) -> Iterator[Link]:
-    """Read "B because A", "as A, B", "since A, B", "B, for A", "given that A, B"."""
-    lower = mark.lower_
-    if mark.dep_ in {"prep", "pcomp"}:
-        if lower in {"given", "considering"}:
-            yield from phrase_link(sentence, [mark], "+")
-        return
-    verb = mark.head
-    if mark.dep_ not in {"mark", "advmod", "cc"} or verb.dep_ not in {"advcl", "acl", "ccomp", "conj"}:
-        return
-    if lower != "because" and not _is_reason(sentence, mark, verb):
-        return
-    host = verb.head
-    if host.pos_ not in CLAUSES and host.head.pos_ in CLAUSES:
-        host = host.head
-    if host.pos_ not in CLAUSES and lower != "because":
-        return
-    host = said_in(host, verb)
-    first = phrase(sentence, verb, [mark])
-    cause = Phrase(sentence, verb, sentence.doc[mark.i + 1], first.last) if verb.i > mark.i else first
-    denied = _previous(sentence, mark) in {"not", "n't"}
-    manner: Manner | None = "denied" if denied else None
-    yield Link(
-        cause, clause(sentence, host, [verb]), f"reason:{lower}", host, (mark, mark), "+", manner=manner
-    )
-
-
-def _is_reason(sentence: Sentence, mark: Token, verb: Token) -> bool:
-    """Return whether "as", "since", "for", "when", "after" before a clause give a reason, not a time."""
-    lower = mark.lower_
-    said = sentence.prediction
-    if lower in {"given", "considering", "seeing"}:
-        return any(t.lower_ == "that" for t in verb.children)
-    if lower in {"when", "after"}:
-        both = _marked(sentence, verb) and _marked(sentence, verb.head)
-        return both and said is not None and said.causal >= SURE
-    if not own_subjects(verb) or (said is not None and said.causal < NOT_CAUSAL):
-        return False
-    before = _previous(sentence, mark)
-    if lower == "for":
-        return before == "," and mark.dep_ == "mark"
-    apart = before in {",", ""}
-    if lower == "since":
-        return _since(verb, apart=apart)
-    sure = said is not None and said.causal >= CAUSAL and _marked(sentence, verb)
-    reason = sure or _states(verb) or _points_back(verb) or _grows(verb)
-    return apart and reason and not _only_said(verb)
-
-
-def _since(verb: Token, *, apart: bool) -> bool:
-    """Return whether "since" gives a reason: no point in time after which something has been so."""
-    past = verb.tag_ == "VBD" and not any(t.dep_ == "aux" for t in verb.children)
-    perfect = any(t.dep_ == "aux" and t.lemma_ == "have" for t in verb.head.children)
-    if past and perfect:
-        return False
-    return _states(verb) or (apart and not past) or (apart and verb.head.tag_ != "VBN" and not perfect)
-
-
-def _states(verb: Token) -> bool:
-    """Return whether a clause tells a state: being, lacking, not doing, or what may be."""
-    helped = any(t.dep_ in {"aux", "neg"} and t.lemma_.lower() not in {"be", "do"} for t in verb.children)
-    return (verb.lemma_.lower() in words().sets["stative"] and verb.tag_ != "VBG") or helped
-
-
-def _grows(verb: Token) -> bool:
-    """Return whether a clause tells a growing state, as in "as flour became scarcer"."""
-    return verb.lemma_ in {"become", "grow", "get"} and any(t.tag_ == "JJR" for t in verb.children)
-
-
-def _points_back(verb: Token) -> bool:
-    pointing = {"this", "that", "it", "they", "these"}
-    return verb.tag_ in {"VBZ", "VBP"} and any(t.lower_ in pointing for t in own_subjects(verb))
-
-
-def _only_said(verb: Token) -> bool:
-    plain = {"expect", "show", "plan", "announce", "promise", "see"}
-    return verb.lemma_.lower() in words().sets["reporting"] | plain
-
-
-def _marked(sentence: Sentence, verb: Token) -> bool:
-    """Return whether the encoder marked a cause or an effect where the verb stands."""
-    if sentence.prediction is None:
-        return False
-    at = sentence.place(verb, verb).start
-    ends = [end for one in sentence.prediction.relations for end in (one.cause, one.effect)]
-    return any(start <= at < end for start, end in ends)
 
 
 # --------------------------------------------------------------------------- conditions
@@ -173,10 +72,10 @@ def _condition(sentence: Sentence, mark: Token) -> Iterator[Link]:
     if verb.head.pos_ not in CLAUSES and not (lower == "as" and verb.head.head.pos_ in CLAUSES):
         return
     if lower in {"where", "whenever"} and not (
-        verb.i < verb.head.i and _previous(sentence, mark) in {"", ";", ",", ":", "and"}
+        verb.i < verb.head.i and previous(sentence, mark) in {"", ";", ",", ":", "and"}
     ):
         return
-    if _previous(sentence, mark) in {"as", "even", "only", "what"} or _next(sentence, mark) in {
+    if previous(sentence, mark) in {"as", "even", "only", "what"} or _next(sentence, mark) in {
         "not",
         "necessary",
         "any",
@@ -196,7 +95,7 @@ def _condition(sentence: Sentence, mark: Token) -> Iterator[Link]:
 def _with(sentence: Sentence, token: Token) -> Iterator[Link]:
     """Read "with the border closed, prices rose" and "without aid, the camps would close"."""
     host = token.head
-    opening = _previous(sentence, token) in {"", ";"}
+    opening = previous(sentence, token) in {"", ";"}
     if opening and token.dep_ == "mark" and token.head.dep_ == "advcl" and own_subjects(token.head):
         verb = token.head
         cause, effect = phrase(sentence, verb, [token]), clause(sentence, verb.head, [verb])
@@ -290,7 +189,7 @@ def _so(sentence: Sentence, tokens: list[Token], place: int) -> Iterator[Link]:
         yield from _purpose(sentence, tokens, place)
     elif token.dep_ == "advmod" and token.head.pos_ in {"ADJ", "ADV"}:
         yield from _so_that(sentence, token)
-    elif _previous(sentence, token) in {",", ";", "and"}:
+    elif previous(sentence, token) in {",", ";", "and"}:
         yield from _and_so(sentence, token)
 
 
