@@ -1,16 +1,17 @@
 """Draw statements that were read for judging by hand, and print how many were judged right.
 
 ``draw`` reads the two documents, the bundled digests and six test articles, and prints a hundred of all
-statements with their sentences: kinds in proportion, drawn with a seed. ``--csv FILE`` writes rows to fill in.
+statements with their sentences, drawn with a seed, kinds in proportion. ``--csv FILE`` writes the rows.
 ``figures`` prints, of ``tests/reading/judged_statements.csv``, the shares judged right, with 95 % Wilson
-intervals.
+intervals. ``still`` reads anew and prints how many of the judged statements are still read.
 
     python tools/judge_statements.py draw [--seed 4] [--number 100] [--csv FILE]
     python tools/judge_statements.py figures
+    python tools/judge_statements.py still [--seed 4]
 
 In a row, ``right`` is whether there is such a statement of that kind and the quote holds it. Where it is,
-``coded`` is whether type and contexts, relation and sign, or form and direction are right; ``said`` whether it
-tells who says it, and how; ``parts`` whether actor and target, cause and effect, or who wants what are right.
+``coded`` is whether type and contexts, relation and sign, or form and direction are right; ``said`` whether
+it tells who says it, and how; ``parts`` whether actor and target, cause and effect, or who wants what are.
 ``why`` gives a reason, in the judge's words, where one is no.
 """
 
@@ -38,6 +39,7 @@ JUDGED = ROOT / "tests" / "reading" / "judged_statements.csv"
 ASPECTS = ("right", "coded", "said", "parts")
 COLUMNS = ("document", "id", "kind", "start", "end", "rule", "reading", *ASPECTS, "why")
 ARTICLE_COUNT = 6
+PLACE = ("document", "kind", "start", "end")
 
 
 def wilson(right: int, of: int, z: float = 1.96) -> tuple[float, float]:
@@ -66,11 +68,16 @@ def documents(seed: int, folder: Path) -> list[LoadedDocument]:
     return loaded
 
 
-def sample(seed: int, number: int) -> tuple[list[Statement], Counter[str]]:
-    """Return statements drawn at random, kinds in proportion, and how many there are of each kind."""
+def everything(seed: int) -> list[Statement]:
+    """Return all that is read in the documents, an event that is told several times once."""
     with TemporaryDirectory() as folder:
         entries = api.read(documents(seed, Path(folder))).entries()
-    found = [one.event if isinstance(one, Told) else one for one in entries]
+    return [one.event if isinstance(one, Told) else one for one in entries]
+
+
+def sample(seed: int, number: int) -> tuple[list[Statement], Counter[str]]:
+    """Return statements drawn at random, kinds in proportion, and how many there are of each kind."""
+    found = everything(seed)
     counts: Counter[str] = Counter(one.kind for one in found)
     drawn: set[int] = set()
     for kind, share in _shares(counts, number).items():
@@ -160,21 +167,32 @@ def figures(rows: Sequence[dict[str, str]]) -> None:
         _line(f"{name}: all four", sum(all(one[it] == "yes" for it in ASPECTS) for one in group), len(group))
 
 
+def still(rows: Sequence[dict[str, str]], seed: int) -> None:
+    """Print how many of the statements judged right, and of the others, are read today."""
+    today = {(one.document, one.kind, str(one.quote.start), str(one.quote.end)) for one in everything(seed)}
+    for verdict in ("yes", "no"):
+        places = [tuple(one[it] for it in PLACE) for one in rows if one["right"] == verdict]
+        kept = sum(place in today for place in places)
+        print(f"right: {verdict:<4}{kept:>4} of {len(places)} still read in the same place")
+
+
 def _line(title: str, right: int, of: int) -> None:
     low, high = wilson(right, of)
     print(f"{title:<20}{right:>5} of {of:<5}{right / max(of, 1):>6.2f}  ({low:.2f} to {high:.2f})")
 
 
 def main() -> None:
-    """Draw, or print the figures."""
+    """Draw, print the figures, or look whether the judged statements are still read."""
     parser = argparse.ArgumentParser(description="Draw statements to judge; print what was judged.")
-    parser.add_argument("what", choices=("draw", "figures"))
+    parser.add_argument("what", choices=("draw", "figures", "still"))
     parser.add_argument("--seed", type=int, default=4)
     parser.add_argument("--number", type=int, default=100)
     parser.add_argument("--csv", type=Path, default=None, help="write the empty rows here")
     chosen = parser.parse_args()
     if chosen.what == "draw":
         draw(chosen.seed, chosen.number, chosen.csv)
+    elif chosen.what == "still":
+        still(judged(), chosen.seed)
     else:
         figures(judged())
 

@@ -14,7 +14,8 @@ pytest.importorskip("spacy", reason="reading needs the extra 'read'")
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))  # the tools are scripts, no package
 
-import score_seeds as seeds  # noqa: E402 (found only once the tools are on the path)
+import judge_statements as judging  # noqa: E402 (found only once the tools are on the path)
+import score_seeds as seeds  # noqa: E402 (as above)
 
 LEAST_EVENTS = 0.60
 LEAST_CLAIMS = 0.50
@@ -43,10 +44,10 @@ def test_a_trigger_that_was_moved_would_be_seen():
     assert seeds.wrong_hashes([moved]) == [moved]
 
 
-def test_the_marked_events_hold_no_text_of_the_documents():
-    marked = runs(seeds.GOLD.read_text(encoding="utf-8"))
+def test_the_marked_events_and_the_judgements_hold_no_text_of_the_documents():
+    ours = runs(seeds.GOLD.read_text(encoding="utf-8")) | runs(judging.JUDGED.read_text(encoding="utf-8"))
     for path in seeds.paths().values():
-        assert not marked & runs(path.read_text(encoding="utf-8"))
+        assert not ours & runs(path.read_text(encoding="utf-8"))
 
 
 def test_actors_and_targets_of_the_marked_events_are_those_of_the_case():
@@ -79,3 +80,20 @@ def test_most_events_of_the_two_documents_are_found(read):
 
 def test_half_of_the_claims_that_the_case_anchors_are_found(read):
     assert seeds.score_claims(seeds.gold_quotes(), read).recall[1] >= LEAST_CLAIMS
+
+
+def test_a_hundred_statements_are_judged_each_no_with_its_reason():
+    rows = judging.judged()
+    assert len({(row["document"], row["kind"], row["start"], row["end"]) for row in rows}) == 100
+    for row in rows:
+        verdicts = [row[aspect] for aspect in judging.ASPECTS]
+        assert set(verdicts[1:]) <= ({"yes", "no"} if row["right"] == "yes" else {""}), row["id"]
+        assert bool(row["why"]) == ("no" in verdicts), row["id"]
+
+
+def test_the_interval_of_a_half_of_a_hundred_is_that_of_the_textbook():
+    assert judging.wilson(50, 100) == pytest.approx((0.404, 0.596), abs=0.001)
+    assert judging.wilson(0, 0) == (0, 1)
+    low, high = judging.wilson(10, 10)
+    assert 0.7 < low < 0.75
+    assert high == pytest.approx(1)
