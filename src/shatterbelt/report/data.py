@@ -53,7 +53,8 @@ def page_data(
     about = case.about
     labels = branch_labels(case, dataset)
     shorts = short_labels(dataset)
-    groups = answered(case, (*asked, dataset), labels)
+    earned = ((judged or {}).get("score") or {}).get("confidence")
+    groups = answered(case, (*asked, dataset), labels, earned)
     return {
         "title": about.title,
         "name": about.name,

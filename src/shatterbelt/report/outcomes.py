@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,27 +18,34 @@ MARKS = ("circle", "square", "diamond", "triangle", "cross")
 """Shapes by which narratives are told apart beside their colours; they repeat after the fifth."""
 
 
-def answered(case: Case, datasets: Sequence[xr.Dataset], labels: list[str]) -> list[View]:
+Earned = Mapping[str, Mapping[str, str]]
+"""Level and reason of the confidence that each scored narrative has earned."""
+
+
+def answered(
+    case: Case, datasets: Sequence[xr.Dataset], labels: list[str], earned: Earned | None = None
+) -> list[View]:
     """Return the answered outcomes grouped by as-of date, each in the first dataset that has it."""
     found: list[View] = []
     seen: set[str] = set()
     for dataset in datasets:
-        fresh = [item for item in outcomes(case, dataset, labels) if item["id"] not in seen]
+        fresh = [item for item in outcomes(case, dataset, labels, earned) if item["id"] not in seen]
         seen |= {item["id"] for item in fresh}
         if fresh:
             found.append({"day": words.day(str(dataset.attrs["as_of"])[:10]), "outcomes": fresh})
     return found
 
 
-def outcomes(case: Case, dataset: xr.Dataset, labels: list[str]) -> list[View]:
+def outcomes(case: Case, dataset: xr.Dataset, labels: list[str], earned: Earned | None = None) -> list[View]:
     """Return the outcomes asked at the dataset's as-of date, likeliest first."""
     found = [
-        outcome(case, dataset.sel(outcome=name), str(name), labels) for name in dataset["outcome"].values
+        outcome(case, dataset.sel(outcome=name), str(name), labels, earned or {})
+        for name in dataset["outcome"].values
     ]
     return sorted(found, key=lambda item: -item["probability"])
 
 
-def outcome(case: Case, row: xr.Dataset, name: str, labels: list[str]) -> View:
+def outcome(case: Case, row: xr.Dataset, name: str, labels: list[str], earned: Earned) -> View:
     """Return one outcome: question, words, number with error, base rate, what came, and each branch."""
     asked = case.about.outcomes.get(name)
     chances = [float(value) for value in row["outcome_probability"].values]
@@ -54,7 +61,7 @@ def outcome(case: Case, row: xr.Dataset, name: str, labels: list[str]) -> View:
         "probability": -1.0 if math.isnan(chances[0]) else chances[0],
         "bands": _words(chances[0]),
         "number": words.frequency(chances[0], errors[0], counts[0]),
-        "confidence": words.confidence(fits.fitted(row), chances),
+        "confidence": words.confidence(fits.fitted(row), chances, earned.get(_first(row))),
         "base": _base(row, asked.base_rate if asked else BaseRate()),
         "came": _came(asked.resolution if asked else None),
         "branches": [
@@ -79,6 +86,11 @@ def elsewhere(case: Case, datasets: Sequence[xr.Dataset]) -> list[View]:
         if name not in here:
             grouped[str(asked.asked)].append(asked.question)
     return [{"date": date, "day": words.day(date), "questions": grouped[date]} for date in sorted(grouped)]
+
+
+def _first(row: xr.Dataset) -> str:
+    """Return the narrative that gives the number."""
+    return str(row["narrative"].values[0]) if "narrative" in row.coords else ""
 
 
 def _words(chance: float) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -170,12 +170,20 @@ def day(date: str) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
-def confidence(fitted: Sequence[bool], across: Sequence[float]) -> str:
+UNFITTED = "it runs on priors alone, not fitted to the record"
+UNSCORED = "it was fitted to the record, but no forecast from the past was scored"
+
+
+def confidence(
+    fitted: Sequence[bool], across: Sequence[float], earned: Mapping[str, str] | None = None
+) -> str:
     """Say how far the number should be trusted, in its own sentence, apart from how probable it is.
 
     Args:
         fitted: for each branch whether it runs on a fit; the number is the first one's.
         across: the branches' numbers.
+        earned: ``level`` and ``why`` by the first one's scores; None: it was not scored. Only scores earn
+            more than low.
     """
     spread = [value for value in across if not math.isnan(value)]
     reach = ""
@@ -187,7 +195,10 @@ def confidence(fitted: Sequence[bool], across: Sequence[float]) -> str:
             if low != high
             else f" All narratives{some}: {low}."
         )
-    return f"Confidence: {'moderate' if fitted[0] else 'low'}.{reach}"
+    level, why = "low", UNSCORED if fitted[0] else UNFITTED
+    if fitted[0] and earned:
+        level, why = earned["level"], earned["why"]
+    return f"Confidence: {level}; {why}.{reach}"
 
 
 def _whole(probability: float) -> str:
