@@ -50,6 +50,7 @@ def test_json_holds_every_claim_with_its_numbers(call, quick: FitResult):
     done = call("fit", SMALL, *QUICK, "--json")
     found = json.loads(done.stdout)
     assert (found["passed"], found["quick"], found["narrative"]) == (True, True, None)
+    assert found["seconds"] > 0
     assert [one["id"] for one in found["claims"]] == [claim.id for claim in quick.case.claims]
     for one in found["claims"]:
         assert 0 < one["posterior_sign"] < 1

@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from inference.cases import day, every_kind, opened
+from inference.cases import KINDS, case_of, day, every_kind, opened
 from model.running import small_model
+from shatterbelt.errors import RequestError
+from shatterbelt.inference.judging import judged
+from shatterbelt.inference.posterior import Fitter, Settings
 from shatterbelt.model.past import natural
 from shatterbelt.model.path import past_of_path, past_of_rows
 from shatterbelt.model.priors import parameters
@@ -77,6 +80,42 @@ def test_rows_are_laid_out_as_a_path_is():
     path |= dict(zip(formulas, laid.rows([(f"x:{name}", 0) for name in formulas]), strict=True))
     by_path = np.asarray(past_of_path(model, path, start).rows(wanted))
     np.testing.assert_allclose(np.asarray(laid.rows(wanted)), by_path, rtol=1e-12, atol=1e-12)
+
+
+def with_formulas(**formulas):
+    """Return a small case whose formulas look back on a share, and on each other."""
+    kinds = {
+        name: {"title": name, "kind": "formula", "unit": "dimensionless", "formula": text}
+        for name, text in formulas.items()
+    }
+    return case_of({"crowd": KINDS["crowd"], **kinds}, steps=6)
+
+
+def test_a_formula_that_delays_a_share_or_a_later_formula_follows_along_a_path():
+    model = judged(with_formulas(echo="delay(crowd, 1) + delay(late, 2)", late="2 * smooth(crowd, 3)"))
+    path = jnp.asarray([0.1, 0.3, 0.2, 0.4, 0.6, 0.5])
+    start = {"crowd": 0.1, "echo": 0.3, "late": 0.2}
+    rows = [None if group.kind == "formula" else lambda _: path[None] for group in model.groups]
+    sight = past_of_rows(model, rows, start, (6,))
+    late = np.asarray(sight.x("late"))
+    assert late[0] == pytest.approx(0.2)
+    assert np.ptp(late) > 0.1
+    delayed = np.array([0.1, *path[:-1]]) + np.array([0.2, 0.2, *late[:-2]])
+    np.testing.assert_allclose(np.asarray(sight.x("echo")), delayed, rtol=1e-12)
+    by_path = past_of_path(model, {"crowd": path}, start)
+    np.testing.assert_allclose(np.asarray(by_path.x("echo")), delayed, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "formulas",
+    [{"ring": "0.5 * delay(ring, 1) + crowd"}, {"ring": "delay(other, 1)", "other": "ring + crowd"}],
+)
+def test_a_fit_of_a_formula_that_looks_back_on_itself_is_refused_by_name(formulas):
+    case = with_formulas(**formulas)
+    with pytest.raises(RequestError, match=r"^ring.*let one of them be a stock"):
+        Fitter(case).fit(None, (), Settings(quick=True))
+    with pytest.raises(RequestError, match=r"look back on themselves: ring.*smooth\(\.\.\., steps\)"):
+        past_of_path(judged(case), {"crowd": jnp.zeros(6)}, dict.fromkeys(("crowd", "ring", "other"), 0.0))
 
 
 def test_the_density_of_a_case_with_every_kind_is_finite_and_so_is_its_slope(case):

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from report.judged_values import VERDICTS, make_fit, make_judged, make_score
-from shatterbelt.report import judged_charts, page
+from shatterbelt.report import judged_charts, page, words
 from shatterbelt.report.hindcasts import evidence, hindcasts
 from shatterbelt.report.judged import judged_view
 
@@ -325,12 +325,17 @@ def test_the_banner_says_of_each_branch_whether_it_runs_on_a_fit(case, dataset):
 def test_an_older_dataset_says_it_for_all_branches_at_once(case, dataset, fitted):
     older = dataset.assign_attrs(fitted=fitted)
     assert ("priors alone" in banner(case, older)) == (not fitted)
-    said = "Confidence: moderate." if fitted else "Confidence: low."
-    assert said in page.render(case, older)
+    said = words.UNSCORED if fitted else words.UNFITTED
+    assert f"Confidence: low; {said}." in page.render(case, older)
 
 
-def test_confidence_follows_the_default_narratives_fit(case, dataset):
-    first = page.render(case, dataset.assign_coords(fit=("branch", ["sampler", "", ""])))
-    assert "Confidence: moderate." in first
-    others = page.render(case, dataset.assign_coords(fit=("branch", ["", "sampler", "sampler"])))
-    assert "Confidence: moderate." not in others
+def test_confidence_is_what_the_first_branchs_narrative_earned_if_that_branch_is_fitted(case, dataset):
+    first, *rest = (str(name) for name in dataset["narrative"].values)
+    scored = {"score": make_score(case) | {"confidence": {
+        first: {"level": "moderate", "why": "it beat its rivals"}, rest[0]: {"level": "low", "why": "it lost"}
+    }}}  # fmt: skip
+    fitted = dataset.assign_coords(fit=("branch", ["sampler", "", ""]))
+    assert "Confidence: moderate; it beat its rivals." in page.render(case, fitted, judged=scored)
+    assert "Confidence: moderate" not in page.render(case, fitted)
+    others = dataset.assign_coords(fit=("branch", ["", "sampler", "sampler"]))
+    assert "Confidence: moderate" not in page.render(case, others, judged=scored)

@@ -108,14 +108,24 @@ def test_a_difference_without_an_error_says_so():
 
 def test_confidence_stands_in_its_own_sentence_and_names_the_range():
     priors = [False, False]
-    assert words.confidence(priors, [0.12, 0.634]) == "Confidence: low. Across the narratives: 12 % to 63 %."
-    assert words.confidence(priors, [0.741, 0.742]) == "Confidence: low. All narratives: 74 %."
-    assert words.confidence([False], [0.5]) == "Confidence: low."
+    low = f"Confidence: low; {words.UNFITTED}."
+    assert words.confidence(priors, [0.12, 0.634]) == f"{low} Across the narratives: 12 % to 63 %."
+    assert words.confidence(priors, [0.741, 0.742]) == f"{low} All narratives: 74 %."
+    assert words.confidence([False], [0.5]) == low
+
+
+def test_a_fit_alone_earns_no_more_than_low_confidence_and_scores_earn_nothing_without_a_fit():
+    earned = {"level": "moderate", "why": "it beat its rivals"}
+    assert words.confidence([True], [0.5]) == f"Confidence: low; {words.UNSCORED}."
+    assert words.confidence([True], [0.5], earned) == "Confidence: moderate; it beat its rivals."
+    assert words.confidence([False], [0.5], earned) == f"Confidence: low; {words.UNFITTED}."
 
 
 def test_confidence_is_that_of_the_branch_that_gives_the_number_and_tells_of_the_others():
-    assert words.confidence([True, True], [0.1, 0.2]).startswith(
-        "Confidence: moderate. Across the narratives: "
+    earned = {"level": "moderate", "why": "it beat its rivals"}
+    assert words.confidence([True, True], [0.1, 0.2], earned).startswith(
+        "Confidence: moderate; it beat its rivals. Across the narratives: "
     )
-    mixed = words.confidence([False, True], [0.12, 0.634])
-    assert mixed == "Confidence: low. Across the narratives, some fitted and some on priors: 12 % to 63 %."
+    mixed = words.confidence([False, True], [0.12, 0.634], earned)
+    spread = "Across the narratives, some fitted and some on priors: 12 % to 63 %."
+    assert mixed == f"Confidence: low; {words.UNFITTED}. {spread}"

@@ -140,6 +140,7 @@ class FitResult:
             "quick": self.quick,
             "settings": json.loads(attrs["settings"]),
             "created": attrs["created"],
+            "seconds": float(attrs["seconds"]) if "seconds" in attrs else None,
             "passed": self.passed,
             "diagnostics": self.diagnostics(),
             "narratives": self.narratives(),

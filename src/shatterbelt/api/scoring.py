@@ -63,7 +63,12 @@ class ScoreResult:
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything but the single scores as plain values."""
+        from shatterbelt.inference.confidence import confidence
+
         found = {"words": self.words} | self.scored.as_dict()
+        found["confidence"] = {
+            name: confidence(self.scored, name).as_dict() for name in self.scored.narratives
+        }
         return found | {"evidence": self.evidence.as_dict() if self.evidence else None}
 
     def save(self, folder: str | Path) -> dict[str, Path]:

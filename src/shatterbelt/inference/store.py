@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
@@ -299,7 +300,9 @@ def cached_fit(
     """Return the fit that the cache holds, or make it and keep it there.
 
     ``fitter`` saves compiling when several fits of one case are made. A sampler that is stopped goes on
-    where it was when it is asked for again. A cache that cannot be read or written costs only time.
+    where it was when it is asked for again. The root's ``seconds`` say how long it took, compiling
+    included, and of a sampler that went on, how long since then. A cache that cannot be
+    read or written costs only time.
     """
     settings = settings or Settings()
     file = fit_file(case, as_of, narrative, settings)
@@ -310,8 +313,10 @@ def cached_fit(
             return tree
     fitter = fitter or Fitter(case)
     part = None if file is None or settings.quick else file.with_suffix(".part.npz")
+    began = time.perf_counter()
     draws = fitter.fit(as_of, claims_of(case, narrative), settings, progress, part)
     tree = tree_of(fitter, draws, as_of, narrative, settings)
+    tree.attrs["seconds"] = round(time.perf_counter() - began, 2)
     if file is not None:
         with suppress(RequestError):
             save(tree, file)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
-from shatterbelt.case.formulas import names
+from shatterbelt.case.formulas import Expr, names
+from shatterbelt.errors import RequestError
 from shatterbelt.model.expressions import Value, evaluate
 from shatterbelt.model.links import link_array
 from shatterbelt.model.parts import Group, Model, Track
@@ -35,9 +36,16 @@ def past_of_path(model: Model, path: Mapping[str, Array], start: Mapping[str, Ar
     """
     shape = next(iter(path.values())).shape
     laid = _Laid(model, start, shape)
+    left = []
     for group in model.groups:
-        rows = [path[name] if name in path else laid.formula(name) for name in group.names]
-        laid.fill(group, jnp.stack([jnp.broadcast_to(jnp.asarray(row), shape) for row in rows]))
+        if all(name in path for name in group.names):
+            rows = [jnp.broadcast_to(jnp.asarray(path[name]), shape) for name in group.names]
+            laid.fill(group, jnp.stack(rows))
+        else:
+            left.append(group)
+            for name in set(group.names) & set(path):
+                laid.put_formula(group, name, path[name])
+    laid.formulas(left, last=True)
     return laid.sight()
 
 
@@ -56,8 +64,14 @@ def past_of_rows(
         rows: the values of every group of the model.
         start: natural values of every quantity before the first step.
         shape: ``(steps, ...)``.
+
+    A formula follows as soon as all that it looks at is known, also what it delays or smooths.
+
+    Raises:
+        RequestError: a formula looks back on itself.
     """
     laid = _Laid(model, start, shape)
+    waiting: list[Group] = []
     for group, given in zip(model.groups, rows, strict=True):
         if given is not None and not callable(given):
             laid.fill(group, given)
@@ -65,8 +79,9 @@ def past_of_rows(
         if callable(given):
             laid.fill(group, given(laid))
         elif given is None:
-            formulas = [jnp.broadcast_to(jnp.asarray(laid.formula(name)), shape) for name in group.names]
-            laid.fill(group, jnp.stack(formulas))
+            waiting.append(group)
+        waiting = laid.formulas(waiting)
+    laid.formulas(waiting, last=True)
     return laid.sight()
 
 
@@ -90,9 +105,36 @@ class _Laid(Sight):
             self._rows[f"x:{name}"] = (x, row)
             self._rows[f"z:{name}"] = (z, row)
 
-    def formula(self, name: str) -> Value:
-        """Return what a formula gives along the path so far."""
-        return evaluate(self.model.quantities[name].formulas["value"], self)
+    def formulas(self, groups: Sequence[Group], *, last: bool = False) -> list[Group]:
+        """Fill in the formulas that follow from what is known by now; return the groups still not whole.
+
+        Raises:
+            RequestError: it is the ``last`` time, and a formula cannot follow.
+        """
+        left = [(group, name) for group in groups for name in group.names if f"x:{name}" not in self._rows]
+        while ready := [pair for pair in left if self._follows(pair[1])]:
+            for group, name in ready:
+                self.put_formula(group, name, evaluate(self._formula(name), self))
+            left = [pair for pair in left if pair not in ready]
+        if left and last:
+            raise RequestError(_ring(name for _, name in left))
+        whole = [group for group in groups if all(group is not other for other, _ in left)]
+        for group in whole:
+            self.fill(group, jnp.stack([self.x(name) for name in group.names]))
+        return [group for group in groups if group not in whole]
+
+    def put_formula(self, group: Group, name: str, value: Value) -> None:
+        """Fill in the path of one quantity of a group, before the others are known."""
+        x = jnp.broadcast_to(jnp.asarray(value), self.shape)[None]
+        scale = self.model.quantities[name].scale
+        self._rows[f"x:{name}"] = (x, 0)
+        self._rows[f"z:{name}"] = ((link_array(group.link, x) - scale.origin) / scale.width, 0)
+
+    def _follows(self, name: str) -> bool:
+        return all(f"x:{other}" in self._rows for other in names(self._formula(name)))
+
+    def _formula(self, name: str) -> Expr:
+        return self.model.quantities[name].formulas["value"]
 
     def __call__(self, key: str, lag: int) -> Value:
         """Return the value of a track ``lag`` steps back, for all steps of the path."""
@@ -184,6 +226,15 @@ class _Laid(Sight):
 
     def _counts(self, track: Track) -> bool:
         return self.model.quantities[track.quantity].kind == "events"
+
+
+def _ring(formulas: Iterable[str]) -> str:
+    """Say that formulas look back on themselves, and what to write in their place."""
+    return (
+        f"formulas that look back on themselves: {', '.join(formulas)}; a fit lays out a formula's whole "
+        "path at once, from the paths of other quantities. Write the memory as smooth(..., steps) of what it "
+        "remembers, or make what adds up a stock"
+    )
 
 
 def filtered(source: Array, decay: np.ndarray) -> Array:
