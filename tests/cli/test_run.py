@@ -18,7 +18,7 @@ import xarray as xr
 import shatterbelt
 from shatterbelt import report
 from shatterbelt.api.saving import all_or_none
-from shatterbelt.cli import running
+from shatterbelt.cli import progress, running
 from shatterbelt.errors import RequestError
 
 FILES = ["futures.nc", "outcomes.csv", "report.html"]
@@ -266,10 +266,10 @@ class Terminal(io.StringIO):
 
 def test_a_terminal_sees_what_is_under_way_and_nothing_stays(monkeypatch):
     monkeypatch.setattr("sys.stderr", Terminal())
-    with running.bar(quiet=False) as progress:
+    with progress.bar("futures", short=True, quiet=False) as told:
         assert "compiling" in sys.stderr.getvalue()
         time.sleep(0.11)
-        progress("as of 2008-05-01", 5000, 10_000)
+        told("as of 2008-05-01", 5000, 10_000)
         assert "as of 2008-05-01:  50%" in sys.stderr.getvalue()
         assert "5.00k of 10.0k futures" in sys.stderr.getvalue()
     assert sys.stderr.getvalue().endswith("\r")
@@ -277,9 +277,9 @@ def test_a_terminal_sees_what_is_under_way_and_nothing_stays(monkeypatch):
 
 def test_a_progress_bar_is_for_terminals_only(monkeypatch):
     monkeypatch.setattr("sys.stderr", io.StringIO())
-    with running.bar(quiet=False) as progress:
-        assert progress is None
+    with progress.bar("futures", short=True, quiet=False) as told:
+        assert told is None
     monkeypatch.setattr("sys.stderr", Terminal())
-    with running.bar(quiet=True) as progress:
-        assert progress is None
+    with progress.bar("futures", short=True, quiet=True) as told:
+        assert told is None
     assert sys.stderr.getvalue() == ""

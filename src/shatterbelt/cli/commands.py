@@ -160,15 +160,10 @@ def run(case: str, **options: Any) -> None:
 
     Branches share their random numbers, so a difference between them is an effect and not luck.
     """
-    target = options.pop("freeze")
-    if target is not None:
-        from shatterbelt.cli import resolving
-
-        resolving.run(case, options, target)
-        return
     from shatterbelt.cli import running
 
-    running.run(case, options)
+    freeze = options.pop("freeze")
+    running.run(case, options, freeze)
 
 
 @examples(

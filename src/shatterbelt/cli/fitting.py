@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import math
 import os
-import sys
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from shatterbelt.cli.commands import as_json, examples, unreviewed_too
+from shatterbelt.cli.progress import bar
 from shatterbelt.cli.tables import counted, table, to_json, width_here
 
 if TYPE_CHECKING:
@@ -106,25 +105,6 @@ def show(case: str, options: dict[str, Any]) -> None:
         if quiet:
             click.echo(f"{case}: the fit failed its diagnostics", err=True)
         raise click.exceptions.Exit(1)
-
-
-@contextmanager
-def bar(*, quiet: bool) -> Iterator[Callable[[str, int, int], None] | None]:
-    """Show on stderr what is under way and how far it is; only on a terminal."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from tqdm import tqdm
-
-    form = "{desc}: {percentage:3.0f}%|{bar}| {n_fmt} of {total_fmt}"
-    with tqdm(desc="compiling", total=1, bar_format=form, leave=False) as shown:
-
-        def progress(what: str, done: int, total: int) -> None:
-            shown.total = total
-            shown.set_description_str(what, refresh=False)
-            shown.update(done - shown.n)
-
-        yield progress
 
 
 def told(result: FitResult, width: int | None) -> str:

@@ -1,19 +1,17 @@
-"""Frozen forecasts: ``run --freeze`` makes one, ``resolve`` shows them beside what came, and scores them."""
+"""The ``resolve`` command: frozen forecasts beside what came, with their scores."""
 
 from __future__ import annotations
 
 import math
-import os
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain, groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from shatterbelt import api
-from shatterbelt.cli import running
 from shatterbelt.cli.tables import GAP, columns, counted, table, to_json, width_here
 
 if TYPE_CHECKING:
@@ -29,39 +27,6 @@ CONTRADICTED = "but the recorded months say"
 """Stands in why an answer came where the case states another than its record shows."""
 
 Cells = tuple[str, ...]
-
-
-def run(case: str, options: Mapping[str, Any], target: str) -> None:
-    """Run a case as ``running.run`` does and freeze the answers; a target that is taken is told first."""
-    # As in running.run: the cores are filled by blocks of futures already.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    asked = dict(options)
-    out, documents, scale = asked.pop("out"), asked.pop("documents"), asked.pop("scale")
-    quiet, json_ = asked.pop("quiet"), asked.pop("json_")
-    asked["set"] = asked.pop("set_")
-    opened = api.load(case)
-    from shatterbelt.api import freezing
-
-    freezing.free(target)
-    with running.interrupts_wait():
-        import shatterbelt.futures
-        import shatterbelt.report  # noqa: F401  # only so that no interrupt comes while they load
-    folder = api.writable(out or Path("out") / opened.case.about.name)
-    quotes = opened.quotes(documents) if documents else None
-    with running.bar(quiet=quiet) as progress:
-        result = opened.run(**asked, progress=progress)
-    paths = result.save(folder, scale=scale, quotes=quotes) | {"frozen": result.freeze(target)}
-    if json_:
-        click.echo(to_json(result.as_dict(scale) | {"files": {key: str(one) for key, one in paths.items()}}))
-    elif not quiet:
-        click.echo(running.answered(result.outcomes(), scale))
-        click.echo(f"\n{running.in_short(result)}\nOpen in a browser: {paths['report']}")
-        click.echo(f"Frozen in {target}, SHA-256 {freezing.read(target).sha256}")
-    if not quiet:
-        left = running.unreviewed_note(opened, let_in=asked["unreviewed"])
-        for note in (left, *running.notes(result, quotes)):
-            if note:
-                click.echo(note, err=True)
 
 
 def resolve(files: Sequence[str], as_of: str | None, scale: str, *, json_: bool) -> None:

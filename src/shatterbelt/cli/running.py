@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from shatterbelt import api
+from shatterbelt.cli.progress import bar
 from shatterbelt.cli.tables import counted, table, to_json, width_here
 
 if TYPE_CHECKING:
@@ -23,8 +23,11 @@ ROOMY = 110
 """Columns from which the other narratives fit beside the first."""
 
 
-def run(case: str, options: Mapping[str, Any]) -> None:
-    """Run a case, write its results, print the answers; ``options`` are those of the command."""
+def run(case: str, options: Mapping[str, Any], freeze: str | None = None) -> None:
+    """Run a case, write its results, print the answers; ``options`` are those of the command.
+
+    ``freeze`` is a file into which the answers are frozen; if it is taken, that is told before the run.
+    """
     # Blocks of futures fill the cores by themselves; the record's small matrices need no threads of BLAS.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     asked = dict(options)
@@ -32,14 +35,20 @@ def run(case: str, options: Mapping[str, Any]) -> None:
     quiet, json_ = asked.pop("quiet"), asked.pop("json_")
     asked["set"] = asked.pop("set_")
     opened = api.load(case)
+    from shatterbelt.api import freezing
+
+    if freeze is not None:
+        freezing.free(freeze)
     with interrupts_wait():
         import shatterbelt.futures
-        import shatterbelt.report  # noqa: F401
+        import shatterbelt.report  # noqa: F401  # only so that no interrupt comes while they load
     folder = api.writable(out or Path("out") / opened.case.about.name)
     quotes = opened.quotes(documents) if documents else None
-    with bar(quiet=quiet) as progress:
+    with bar("futures", quiet=quiet, short=True) as progress:
         result = opened.run(**asked, progress=progress)
     paths = result.save(folder, scale=scale, quotes=quotes)
+    if freeze is not None:
+        paths |= {"frozen": result.freeze(freeze)}
     if json_:
         click.echo(
             to_json(result.as_dict(scale) | {"files": {key: str(path) for key, path in paths.items()}})
@@ -47,6 +56,8 @@ def run(case: str, options: Mapping[str, Any]) -> None:
     elif not quiet:
         click.echo(answered(result.outcomes(), scale))
         click.echo(f"\n{in_short(result)}\nOpen in a browser: {paths['report']}")
+        if freeze is not None:
+            click.echo(f"Frozen in {freeze}, SHA-256 {freezing.read(freeze).sha256}")
     if not quiet:
         for note in (unreviewed_note(opened, let_in=asked["unreviewed"]), *notes(result, quotes)):
             if note:
@@ -83,28 +94,6 @@ def interrupts_wait() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
     if came:
         raise KeyboardInterrupt
-
-
-@contextmanager
-def bar(*, quiet: bool) -> Iterator[Callable[[str, int, int], None] | None]:
-    """Show on stderr what is under way and how far it is; only on a terminal.
-
-    It stands from the beginning: with the model to compile, a run takes longer than two seconds.
-    """
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from tqdm import tqdm
-
-    form = "{desc}: {percentage:3.0f}%|{bar}| {n_fmt} of {total_fmt} futures"
-    with tqdm(desc="compiling", total=1, unit_scale=True, bar_format=form, leave=False) as shown:
-
-        def progress(what: str, done: int, total: int) -> None:
-            shown.total = total
-            shown.set_description_str(what, refresh=False)
-            shown.update(done - shown.n)
-
-        yield progress
 
 
 def answered(answers: Sequence[OutcomeAnswer], scale: str, width: int | None = None) -> str:

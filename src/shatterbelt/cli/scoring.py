@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-import sys
 import textwrap
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +12,7 @@ import click
 from shatterbelt import api
 from shatterbelt.api.scoring import free
 from shatterbelt.cli.commands import as_json, examples, unreviewed_too
+from shatterbelt.cli.progress import bar
 from shatterbelt.cli.running import interrupts_wait, unreviewed_note
 from shatterbelt.cli.tables import counted, table, to_json, width_here
 
@@ -71,7 +69,7 @@ def score(case: str, **options: Any) -> None:
     with interrupts_wait():
         import shatterbelt.inference.hindcasts  # noqa: F401
     folder = free(out) if out else None
-    with bar(quiet=quiet) as progress:
+    with bar("fits", quiet=quiet, lines=True) as progress:
         result = opened.score(**asked, progress=progress)
     paths = result.save(folder) if folder else {}
     if json_:
@@ -82,33 +80,6 @@ def score(case: str, **options: Any) -> None:
             click.echo(f"Written: {path}", err=True)
     if not quiet and (note := unreviewed_note(opened, let_in=asked["unreviewed"])):
         click.echo(note, err=True)
-
-
-@contextmanager
-def bar(*, quiet: bool) -> Iterator[Callable[[str, int, int], None] | None]:
-    """Show on stderr how many of the fits are done: a bar on a terminal, else a line every tenth part."""
-    if quiet:
-        yield None
-        return
-    if not sys.stderr.isatty():
-        yield _line
-        return
-    from tqdm import tqdm
-
-    form = "{desc}: {percentage:3.0f}%|{bar}| {n_fmt} of {total_fmt} fits"
-    with tqdm(desc="compiling", total=1, bar_format=form, leave=False) as shown:
-
-        def progress(what: str, done: int, total: int) -> None:
-            shown.total = total
-            shown.set_description_str(what, refresh=False)
-            shown.update(done - shown.n)
-
-        yield progress
-
-
-def _line(what: str, done: int, total: int) -> None:
-    if done * 10 // total != (done - 1) * 10 // total:
-        click.echo(f"{what}: {done} of {total} fits", err=True)
 
 
 def told(result: ScoreResult, width: int | None = None) -> str:
