@@ -46,6 +46,10 @@ class FaultsError(ShatterbeltError):
         self.faults: tuple[Fault, ...] = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
+    def __reduce__(self) -> tuple[type[FaultsError], tuple[tuple[Fault, ...]]]:
+        """Let it be handed from one process to another with its faults."""
+        return type(self), (self.faults,)
+
 
 class CaseError(FaultsError):
     """The case folder has faults."""

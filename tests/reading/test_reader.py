@@ -1,5 +1,6 @@
 """What every reader passes through: the gate, languages, counts; and the reader by rules end to end."""
 
+import pickle
 import threading
 import time
 
@@ -245,6 +246,28 @@ def test_a_long_document_is_parsed_in_parts_that_lose_and_double_nothing(rules, 
     assert len(list(module._parts(text))) > 5
     assert quotes == [one.quote.start for one in whole if one.kind == "event"]
     assert len(quotes) == len(set(quotes)) >= 28
+
+
+def test_two_processes_read_what_one_reads_in_the_same_order(rules, monkeypatch):
+    lines = (
+        "Police arrested 300 miners in Minsk.",
+        "Dearer gas led to protests.",
+        "",
+        "The EU imposed sanctions.",
+    )
+    documents = [document(line, f"no-{number}") for number, line in enumerate(lines)]
+    alone = read_documents(documents, [rules])
+    monkeypatch.setattr(module, "WORTH", 0)
+    spread = read_documents(documents, [RuleReader(processes=2)])
+    assert spread.statements == alone.statements
+    assert len(alone.statements) >= 3
+
+
+def test_faults_come_whole_from_one_process_to_another():
+    fault = DocumentError([Fault("a.txt", 3, "", "it is torn", "whole ones", "mend it")])
+    copy = pickle.loads(pickle.dumps(fault))
+    assert copy.faults == fault.faults
+    assert str(copy) == str(fault)
 
 
 def test_boilerplate_and_bylines_are_not_read(rules):

@@ -170,6 +170,7 @@ def readers_of(
     model: str = "",
     send: bool = False,
     tell: Callable[[str], None] | None = None,
+    processes: int = 1,
 ) -> list[Reader]:
     """Return the readers of these names, ``rules`` and ``model``; none: the rules.
 
@@ -180,6 +181,7 @@ def readers_of(
             needed, is taken from SHATTERBELT_KEY.
         send: whether documents may be sent to the endpoint; without it the model refuses to read.
         tell: told how much goes where before anything is sent.
+        processes: among how many processes the rules spread much text.
 
     Raises:
         RequestError: the endpoint or the model is not named, or cannot be one.
@@ -191,7 +193,7 @@ def readers_of(
         elif name == "rules":
             from shatterbelt.reading.reader import RuleReader
 
-            found.append(RuleReader())
+            found.append(RuleReader(processes=processes))
         else:
             raise RequestError(f"there is no reader {name!r}; there are: rules, model")
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from shatterbelt.documents.loaded import LoadedDocument
 
 Command = Callable[..., None]
+PROCESSES = 2
+"""Processes that much text is spread among: each takes about 300 MB."""
 
 _READING = (
     click.option(
@@ -67,6 +70,7 @@ def read_as_asked(files: Sequence[str], options: dict[str, Any], kinds: Sequence
         options.pop("readers"),
         **{name: options.pop(name) for name in ("endpoint", "model", "send")},
         tell=lambda text: click.echo(text, err=True),
+        processes=min(PROCESSES, os.cpu_count() or 1),
     )
     documents, faults = reading.load(files)
     documents = reading.complete(documents, given)

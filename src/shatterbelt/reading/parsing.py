@@ -42,6 +42,20 @@ _LEFT_OUT = re.compile(
 _SPACE = re.compile(r"\s+")
 
 
+def installed() -> Path:
+    """Return the folder of the English pipeline, without loading it.
+
+    Raises:
+        RequestError: spaCy or the pipeline is not installed.
+    """
+    if importlib.util.find_spec("spacy") is None:
+        raise RequestError(f"reading needs spaCy and its small English pipeline; {_INSTALL}")
+    found = importlib.util.find_spec(PACKAGE)
+    if found is None or found.origin is None:
+        raise RequestError(f"reading needs spaCy's small English pipeline ({PACKAGE}); {_INSTALL}")
+    return Path(found.origin).parent / FOLDER
+
+
 @functools.cache
 def pipeline() -> Language:
     """Return the English pipeline, loaded once; its weights are compared with the release's by hash.
@@ -49,14 +63,9 @@ def pipeline() -> Language:
     Raises:
         RequestError: the pipeline is not installed, or its files are not the release's.
     """
-    try:
-        import spacy
-    except ImportError:
-        raise RequestError(f"reading needs spaCy and its small English pipeline; {_INSTALL}") from None
-    found = importlib.util.find_spec(PACKAGE)
-    if found is None or found.origin is None:
-        raise RequestError(f"reading needs spaCy's small English pipeline ({PACKAGE}); {_INSTALL}")
-    folder = Path(found.origin).parent / FOLDER
+    folder = installed()
+    import spacy
+
     for name, wanted in WEIGHTS.items():
         file = folder / name
         if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != wanted:

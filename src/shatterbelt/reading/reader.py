@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from shatterbelt.documents.loaded import Block, LoadedDocument
@@ -12,7 +13,8 @@ from shatterbelt.errors import DocumentError, Fault
 from shatterbelt.reading.ahead import ahead
 from shatterbelt.reading.calibration import calibrated
 from shatterbelt.reading.parsed import Sentence
-from shatterbelt.reading.parsing import parse
+from shatterbelt.reading.parsing import installed, parse, pipeline
+from shatterbelt.reading.spread import WORTH, spread
 from shatterbelt.reading.statements import Statement, stands
 
 if TYPE_CHECKING:
@@ -124,6 +126,11 @@ def _once(statements: Sequence[Statement]) -> list[Statement]:
 class RuleReader:
     """Reads English by spaCy's parses, our tables of words, and (unless told not to) our encoder.
 
+    Args:
+        encoder: whether the encoder is asked too.
+        processes: among how many processes much text is spread. More than one needs a main module that can be
+            imported anew, as that of a command can.
+
     Raises:
         RequestError: what reading needs is not installed.
     """
@@ -132,12 +139,21 @@ class RuleReader:
     languages = ("en",)
     dropped = 0
 
-    def __init__(self, *, encoder: bool = True) -> None:
-        self.encoder: Encoder | None = None
-        if encoder:
-            from shatterbelt.reading.encoder import Encoder
+    def __init__(self, *, encoder: bool = True, processes: int = 1) -> None:
+        self._asked, self._processes = encoder, processes
+        installed()
+        if processes == 1:
+            pipeline()
+            self.encoder  # noqa: B018  # loaded now, so that what is wrong is told at once
 
-            self.encoder = Encoder.load(threads=1)  # the parser has the other core
+    @cached_property
+    def encoder(self) -> Encoder | None:
+        """The encoder, on one thread: the parser has the other core."""
+        if not self._asked:
+            return None
+        from shatterbelt.reading.encoder import Encoder
+
+        return Encoder.load(threads=1)
 
     def read(self, document: LoadedDocument) -> list[Statement]:
         """Return the statements of one document, in no particular order.
@@ -155,19 +171,25 @@ class RuleReader:
     ) -> Iterator[tuple[LoadedDocument, list[Statement] | DocumentError]]:
         """Give each document with its statements; parser, encoder and rules work at the same time."""
         documents = list(documents)
-        parts = (part for document in documents for part in _parts(document))
-        parsed = ahead(parse(parts))
-        seen = ahead((part, self._predicted(sentences)) for part, sentences in parsed)
+        found = self._parts_read([part for document in documents for part in _parts(document)])
         for document in documents:
             statements: list[Statement] = []
             faults: list[Fault] = []
             for _ in _parts(document):
-                found = _tried(*next(seen))
-                if isinstance(found, Fault):
-                    faults.append(found)
+                read = next(found)
+                if isinstance(read, DocumentError):
+                    faults += read.faults
                 else:
-                    statements += found
+                    statements += read
             yield document, DocumentError(faults[:1]) if faults else statements
+
+    def _parts_read(self, parts: list[LoadedDocument]) -> Iterator[list[Statement] | DocumentError]:
+        much = sum(block.end - block.start for part in parts for block in part.body) > WORTH
+        if much and self._processes > 1 and len(parts) > 1:
+            yield from spread(parts, self._processes, partial(RuleReader, encoder=self._asked))
+            return
+        for part, sentences in ahead((part, self._predicted(found)) for part, found in ahead(parse(parts))):
+            yield _tried(part, sentences)
 
     def _predicted(self, sentences: list[Sentence]) -> list[Sentence]:
         if self.encoder is None or not sentences:
@@ -190,7 +212,7 @@ def _parts(document: LoadedDocument) -> Iterator[LoadedDocument]:
         yield replace(document, blocks=tuple(blocks))
 
 
-def _tried(document: LoadedDocument, sentences: list[Sentence]) -> list[Statement] | Fault:
+def _tried(document: LoadedDocument, sentences: list[Sentence]) -> list[Statement] | DocumentError:
     """Return a document's statements; a fault of ours in one document costs no other."""
     try:
         return _statements(document, sentences)
@@ -199,7 +221,7 @@ def _tried(document: LoadedDocument, sentences: list[Sentence]) -> list[Statemen
             raise
         problem = f"the program fails on it ({type(error).__name__}: {str(error)[:100]})"
         told = "this is a fault of the program, not of the document", "please report it"
-        return Fault(document.name, None, "", problem, *told)
+        return DocumentError([Fault(document.name, None, "", problem, *told)])
 
 
 def _statements(document: LoadedDocument, sentences: list[Sentence]) -> list[Statement]:
