@@ -54,7 +54,7 @@ def main() -> None:
     parser.add_argument("--folds", type=int, nargs="*", default=list(range(FOLDS)))
     options = parser.parse_args()
     recipe = argparse.Namespace(
-        seed=1, epochs=options.epochs, batch=16, lr=1e-4, decay=0.9, keep=0.98, adversarial=0.0
+        seed=1, epochs=options.epochs, stop=0, batch=16, lr=1e-4, decay=0.9, keep=0.98, adversarial=0.0
     )
     torch.set_num_threads(options.threads)
     rows = [row for row in rows_of(gathered(options.data), tokenizer_of(base_folder())) if row.example.events]

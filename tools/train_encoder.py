@@ -128,7 +128,7 @@ def train(
     )
     average = copy.deepcopy(model)
     at = 0
-    for epoch in range(options.epochs):
+    for epoch in range(options.stop or options.epochs):
         model.train()
         began, sums = time.time(), dict[str, list[float]]()
         for batch in batches(rows, options.batch, chance):
@@ -158,6 +158,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=HERE.parent.parent / "shared" / "reading")
     parser.add_argument("--base", type=Path, default=None)
     parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument(
+        "--stop", type=int, default=0, help="stop after this epoch, before the rates are at 0"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--batch", type=int, default=24)
     parser.add_argument("--lr", type=float, default=1e-4)

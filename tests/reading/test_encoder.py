@@ -45,8 +45,8 @@ def test_a_sentence_that_tells_a_cause_is_told_from_one_that_does_not(encoder):
     [
         ("The strike went on because wages had not been paid.", "been paid", "strike"),
         ("Because wages had not been paid, the strike went on.", "been paid", "strike"),
-        ("The police shooting of a student sparked riots in the suburbs.", "shooting", "riots"),
-        ("The riots in the suburbs were sparked by the police shooting of a student.", "shooting", "riots"),
+        ("The closure of the port led to a shortage of flour.", "closure", "shortage"),
+        ("An uproar in parliament was caused by the new tax.", "tax", "uproar"),
     ],
 )
 def test_cause_and_effect_keep_their_roles_when_the_sentence_is_turned_round(encoder, text, cause, effect):

@@ -32,8 +32,8 @@ Place = tuple[int, int]
 
 WEIGHTS = Path(__file__).parent / "weights"
 SHA256 = {
-    "encoder.onnx": "098c90081272d9b377ac8c34ade27d45656584aec07bdacfe30b7c349bcc804e",
-    "types.onnx": "200cc961b7f07094f6f1400252ba7f11075558a545e5217b102e88ab41ca586c",
+    "encoder.onnx": "57879075cd08d18707feebf5ca3a548a7a24b8265144f8f35072220546fd3eb9",
+    "types.onnx": "a6d0cd3a5dfdef721d68b9bb0ed5b65c9f45fcbdadc7eb0ae69d6cb38a689f79",
     "tokenizer.json": "9114256b104cca80e04367526f03f46aa3c443c2ed174904142a73bbf13b9fbb",
 }
 """What the files must be; ``tools/export_encoder.py`` prints these lines."""

@@ -22,7 +22,9 @@ _TYPES: tuple[str, ...] = get_args(PloverType)
 _EVENTS = slice(_SPANS + 1, _SPANS + 2 + len(_TYPES))
 _CUES = slice(_SPANS + 2 + len(_TYPES), _SPANS + 7 + len(_TYPES))
 
-LEAST_CAUSAL = 0.05
+SURENESS = 0.5
+"""What the score of telling a cause is multiplied by, as fitted on the part to choose by: it is too sure."""
+LEAST_CAUSAL = 0.15
 """Below this chance that the sentence tells a cause no spans are looked for."""
 LEAST_TRIGGER = 0.3
 LEAST_SIGNAL = 0.4
@@ -80,7 +82,7 @@ def marks_of(
     inside[own[0] : own[1] + 1] = True
     types, cues = _softmax(tokens[:, _EVENTS]), _softmax(tokens[:, _CUES])
     return Marked(
-        float(_chance(sentence[0])),
+        float(_chance(SURENESS * sentence[0])),
         tuple(_triggers(types, inside, offsets, words)),
         tuple(_cued(cues, inside, offsets, words)),
         sentence,
