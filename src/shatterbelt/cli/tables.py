@@ -53,7 +53,7 @@ def table(
 
 
 def _lines(row: Sequence[str], wide: Sequence[int], right: Sequence[int], wraps: int) -> list[str]:
-    parts = textwrap.wrap(row[wraps], wide[wraps]) or [""]
+    parts = textwrap.wrap(row[wraps], wide[wraps], break_on_hyphens=False) or [""]
     lines = []
     for number, part in enumerate(parts):
         cells = list(row) if number == 0 else [""] * len(row)

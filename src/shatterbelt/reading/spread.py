@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -37,7 +39,8 @@ def spread(parts: Iterable[LoadedDocument], processes: int, make: Callable[[], R
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, context, initializer=_begin, initargs=(make,)) as pool:
         try:
-            yield from pool.map(_read, parts, chunksize=AT_A_TIME)
+            for found in pool.map(_read, _chunks(parts)):
+                yield from found
         except BrokenProcessPool:
             raise RequestError(
                 "a process that was reading was ended from outside; read fewer files at a time, or see "
@@ -49,10 +52,16 @@ _READERS: list[Reads] = []
 """The process's own reader."""
 
 
+def _chunks(parts: Iterable[LoadedDocument]) -> Iterator[tuple[LoadedDocument, ...]]:
+    left = iter(parts)
+    while chunk := tuple(itertools.islice(left, AT_A_TIME)):
+        yield chunk
+
+
 def _begin(make: Callable[[], Reads]) -> None:
     _READERS.append(make())
+    gc.freeze()  # what is loaded stays: there is no use in looking through it for garbage
 
 
-def _read(part: LoadedDocument) -> Found:
-    ((_, found),) = _READERS[0].read_each([part])
-    return found
+def _read(parts: tuple[LoadedDocument, ...]) -> list[Found]:
+    return [found for _, found in _READERS[0].read_each(parts)]
