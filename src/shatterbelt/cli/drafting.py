@@ -68,7 +68,7 @@ def told(drafted: Drafted) -> str:
     )
     lines = [f"{drafted.folder} is there, a draft: {numbers}; nothing in it is reviewed."]
     if drafted.left_out:
-        lines.append("Left out: " + "; ".join(f"{number} {why}" for why, number in drafted.left_out.items()))
+        lines.append("Left out: " + "; ".join(f"{why}: {number}" for why, number in drafted.left_out.items()))
     lines.append(
         f"Next: shatterbelt check {drafted.folder}; shatterbelt quotes {drafted.folder} --documents DIR; "
         "write 'reviewed: yes' at what is right; shatterbelt run"

@@ -73,7 +73,7 @@ def unreviewed_note(opened: OpenCase, *, let_in: bool) -> str:
         return f"Note: {left.counted()} in it that nobody has reviewed (--unreviewed)"
     if left.everything:
         return (
-            f"Note: nothing in this case is reviewed, so {left.counted()} were left out and no claim acts. "
+            f"Note: nothing in this case is reviewed, so no claim acts (left out: {left.counted()}). "
             "Look at them, write reviewed: yes at what is right in claims.yaml and record/events.csv, or run "
             "it as it is with --unreviewed"
         )
