@@ -345,7 +345,7 @@ def test_a_run_of_a_draft_says_that_nothing_is_reviewed_and_what_to_do(call, tex
     done = call("run", folder, "--futures", 20, "--out", tmp_path / "out", "--fit", "none")
     assert done.exit_code == 0
     assert "nothing in this case is reviewed" in done.stderr
-    assert "1 claim and 1 event were left out" in done.stderr
+    assert "left out: 1 claim and 1 event" in done.stderr
     assert "--unreviewed" in done.stderr
     fitted = call("fit", folder)
     assert fitted.exit_code == 2
