@@ -113,7 +113,13 @@ def test_a_cue_that_only_the_encoder_marks_is_taken_when_it_is_sure():
     ],
 )
 def test_odd_text_is_read_without_a_fault(text):
-    read(text)
+    sentences, voices = read(text)
+    assert len(voices) == len(sentences)
+    assert all(
+        each.at(token).manner in MANNERS
+        for one, each in zip(sentences, voices, strict=True)
+        for token in one.tokens
+    )
 
 
 def test_every_pair_of_manners_has_its_combination():

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from shatterbelt.api.reading import ReadResult
     from shatterbelt.documents.loaded import LoadedDocument
     from shatterbelt.reading.merging import Told
-    from shatterbelt.reading.statements import Aim, Claim, Day, Event, Magnitude, Party, Statement
+    from shatterbelt.reading.statements import Aim, Claim, Day, Event, Party, Statement
 
 SIGNS = {"+": "+>", "-": "->", "unknown": "?>"}
 HEADS = ("at", "kind", "manner", "sure", "who says", "what")
@@ -228,7 +228,7 @@ def _event(one: Event) -> str:
     parts.append(" ".join(part for part in (_names(one.actors), "->", _names(one.targets)) if part))
     parts += [_day(one.date)] if one.date else []
     parts += [f"in {one.place.text}"] if one.place else []
-    parts += [_number(magnitude) for magnitude in one.magnitudes]
+    parts += [each.told() for each in one.magnitudes]
     parts += list(one.contexts)
     return ", ".join(part for part in parts if part != "->")
 
@@ -239,17 +239,6 @@ def _names(parties: Sequence[Party]) -> str:
 
 def _day(day: Day) -> str:
     return day.earliest if day.earliest == day.latest else f"{day.earliest} to {day.latest}"
-
-
-def _number(one: Magnitude) -> str:
-    low, high = (None if bound is None else f"{bound:,.10g}" for bound in (one.low, one.high))
-    if low == high:
-        text = low or ""
-    elif high is None:
-        text = f"at least {low}"
-    else:
-        text = f"up to {high}" if low is None else f"{low} to {high}"
-    return f"{text} {one.what}".strip()
 
 
 def _claim(one: Claim) -> str:

@@ -16,7 +16,7 @@ from shatterbelt.reading.statements import Magnitude
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-_UNITS = {
+ONES = {
     word: number
     for number, word in enumerate(
         [
@@ -42,7 +42,9 @@ _UNITS = {
             "nineteen",
         ]
     )
-} | {
+}
+"""Numbers below twenty."""
+_UNITS = ONES | {
     word: 10 * number
     for number, word in enumerate(
         ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2

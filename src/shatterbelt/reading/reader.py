@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol
@@ -144,10 +143,8 @@ class RuleReader:
         self._asked, self._processes = encoder, processes
         installed()
         if processes == 1:
-            with ThreadPoolExecutor(1) as pool:  # what is wrong is told at once; both are loaded side by side
-                loading = pool.submit(lambda: self.encoder)
-                pipeline()
-                loading.result()
+            pipeline()
+            self.encoder  # noqa: B018  # loaded now, so that what is wrong is told at once
 
     @cached_property
     def encoder(self) -> Encoder | None:

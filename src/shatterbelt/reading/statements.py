@@ -76,6 +76,17 @@ class Magnitude(Frozen):
     what: str = ""
     span: Span
 
+    def told(self) -> str:
+        """Return the bounds and what is counted, as in "at least 300 people"."""
+        low, high = (None if bound is None else f"{bound:,.10g}" for bound in (self.low, self.high))
+        if low == high:
+            text = low or ""
+        elif high is None:
+            text = f"at least {low}"
+        else:
+            text = f"up to {high}" if low is None else f"{low} to {high}"
+        return f"{text} {self.what}".strip()
+
 
 class Statement(Frozen):
     """What every statement has.

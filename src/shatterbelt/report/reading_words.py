@@ -148,11 +148,4 @@ def day(one: Day) -> str:
 
 def magnitude(one: Magnitude) -> str:
     """Return a number with its bounds and what is counted."""
-    low, high = (None if bound is None else f"{bound:,.10g}" for bound in (one.low, one.high))
-    if low == high:
-        text = low or ""
-    elif high is None:
-        text = f"at least {low}"
-    else:
-        text = f"up to {high}" if low is None else f"{low} to {high}"
-    return f"{text} {one.what}".strip() or one_line(one.span.text)
+    return one.told() or one_line(one.span.text)
