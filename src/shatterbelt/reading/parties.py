@@ -295,7 +295,7 @@ class Parties:
         """Return the first and last token of a name as written, its article and pronouns left out."""
         first, last = token.i, token.i
         for left in reversed(list(token.lefts)):
-            if left.ent_type_ in {"DATE", "TIME"} or (left.is_punct and left.nbor(-1).whitespace_):
+            if left.ent_type_ in {"DATE", "TIME"} or (left.is_punct and left.i and left.nbor(-1).whitespace_):
                 break  # the rest of a dateline
             if left.dep_ in _BEFORE and left.pos_ != "PRON" and left.right_edge.i == first - 1:
                 first = min(left.left_edge.i, first)
