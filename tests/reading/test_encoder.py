@@ -13,6 +13,7 @@ from shatterbelt.documents.loaded import Block, LoadedDocument
 from shatterbelt.documents.text import text_of
 from shatterbelt.errors import RequestError
 from shatterbelt.reading import encoder as module
+from shatterbelt.reading import encoder_marks as marks
 from shatterbelt.reading.encoder import SHA256, WEIGHTS, Encoder
 from shatterbelt.reading.encoder_relations import NEVER, relations
 from shatterbelt.statements import PloverType
@@ -82,9 +83,9 @@ def test_type_scores_are_chances_of_all_sixteen_types(encoder):
 
 def test_who_speaks_and_the_cue_are_marked(encoder):
     text = "The opposition said the vote had been rigged."
-    marks = {mark.label: text[mark.start : mark.end] for mark in read(encoder, text).cues}
-    assert marks["cue"] == "said"
-    assert "opposition" in marks["source"]
+    said = {mark.label: text[mark.start : mark.end] for mark in read(encoder, text).cues}
+    assert said["cue"] == "said"
+    assert "opposition" in said["source"]
 
 
 @pytest.mark.parametrize(
@@ -206,3 +207,14 @@ def test_one_word_leaves_no_room_for_a_cause_and_an_effect():
     one = np.ones(1, dtype=bool)
     assert relations(np.zeros((1, 4, 2, 3)), np.zeros(4), one, one) == []
     assert NEVER < -1e6
+
+
+def test_causes_are_not_looked_for_before_somebody_asks(encoder, monkeypatch):
+    asked = []
+    monkeypatch.setattr(marks, "relations", lambda *scores: asked.append(scores) or [])
+    causal = read(encoder, "The strike went on because wages had not been paid.")
+    assert not asked
+    assert not causal.relations
+    assert len(asked) == 1
+    assert list(causal.relations) == []
+    assert len(asked) == 1

@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shatterbelt.errors import RequestError
-from shatterbelt.reading.encoder_marks import Marked, marks_of
+from shatterbelt.reading.encoder_marks import LEAST_CAUSAL, Marked, marks_of
+from shatterbelt.reading.encoder_relations import Late
 from shatterbelt.reading.parsed import Prediction, Scored, ScoredRelation, Sentence
 from shatterbelt.statements import PloverType
 
@@ -244,7 +245,7 @@ def _joined(windows: list[Marked]) -> Prediction:
     surest = max(windows, key=lambda marked: marked.causal)
     return Prediction(
         causal=surest.causal,
-        relations=surest.relations(),
+        relations=Late(surest.relations) if surest.causal >= LEAST_CAUSAL else (),
         triggers=tuple(sorted((t for marked in windows for t in marked.triggers), key=lambda t: t.start)),
         cues=tuple(sorted((c for marked in windows for c in marked.cues), key=lambda c: c.start)),
     )
@@ -260,17 +261,13 @@ def _placed(prediction: Prediction, sentence: Sentence) -> Prediction:
     def scored(found: Scored) -> Scored:
         return Scored(*there(found.start, found.end), found.label, found.score)
 
+    def related(found: ScoredRelation) -> ScoredRelation:
+        signal = there(*found.signal) if found.signal else None
+        return ScoredRelation(there(*found.cause), there(*found.effect), signal, found.score)
+
     return Prediction(
         prediction.causal,
-        tuple(
-            ScoredRelation(
-                there(*found.cause),
-                there(*found.effect),
-                there(*found.signal) if found.signal else None,
-                found.score,
-            )
-            for found in prediction.relations
-        ),
+        Late(lambda: map(related, prediction.relations)),
         tuple(scored(found) for found in prediction.triggers),
         tuple(scored(found) for found in prediction.cues),
     )

@@ -3,15 +3,21 @@
 The encoder scores, for four kinds of relations (two that tell the cause first, two that tell the effect
 first), where a cause and an effect start and end and what is inside. That gives every pair of spans that do
 not overlap a probability. What is taken is not the likeliest pair but the one that is likeliest to be *half
-right*: to overlap the true cause and the true effect by half of their union (minimum Bayes risk).
+right*: to overlap the true cause and the true effect by half of their union (minimum Bayes risk). That is
+looked for when it is first asked for: of most sentences nobody asks.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
+
+T = TypeVar("T")
 
 Floats = NDArray[np.floating]
 Truths = NDArray[np.bool_]
@@ -31,6 +37,36 @@ class Pair:
     cause: tuple[int, int]
     effect: tuple[int, int]
     score: float
+
+
+class Late(Sequence[T]):
+    """Items that are made when they are first looked at; equal to any sequence of equal items."""
+
+    def __init__(self, make: Callable[[], Iterable[T]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _items(self) -> tuple[T, ...]:
+        return tuple(self._make())
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[T, ...]: ...
+    def __getitem__(self, index: int | slice) -> T | tuple[T, ...]:
+        return self._items[index]
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._items == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._items)
+
+    def __repr__(self) -> str:
+        return repr(self._items)
 
 
 def relations(

@@ -43,7 +43,7 @@ class Prediction:
     """
 
     causal: float = 0.0
-    relations: tuple[ScoredRelation, ...] = ()
+    relations: Sequence[ScoredRelation] = ()
     triggers: tuple[Scored, ...] = ()
     cues: tuple[Scored, ...] = ()
 

@@ -76,7 +76,10 @@ def pipeline() -> Language:
             raise RequestError(
                 f"{PACKAGE}: the file {name} is not the release's (its SHA-256 differs); {_INSTALL}"
             )
-    language: Language = spacy.util.load_model_from_path(folder)
+    from thinc.api import use_ops
+
+    with use_ops("numpy", use_blis=False):  # NumPy's products of matrices take a third of the time of BLIS's
+        language: Language = spacy.util.load_model_from_path(folder)
     return language
 
 
