@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shatterbelt.reading.date_sequels import has_sequel, sequels
 from shatterbelt.reading.magnitudes import ONES
 from shatterbelt.reading.parsed import Sentence
 from shatterbelt.reading.statements import Day, Resolution
@@ -85,14 +86,41 @@ class Calendar:
         except ValueError:
             self.today = None
 
-    def told(self, sentence: Sentence, *, ahead: bool = False) -> list[Told]:
+    def told(
+        self, sentence: Sentence, *, ahead: bool = False, earlier: Sequence[Sentence] = ()
+    ) -> list[Told]:
         """Return the dates that a sentence tells, from left to right.
 
-        With ``ahead`` a date without a year or a week is the next one instead of the last one.
+        Args:
+            sentence: the sentence.
+            ahead: a date without a year or a week is the next one instead of the last one.
+            earlier: the sentences before it in its paragraph: "the next day" counts from a day told there.
         """
+        text = sentence.tokens.text
+        found = self._plain(sentence, ahead=ahead) if _ANY.search(text) else []
+        if not has_sequel(text):
+            return found
+        start = sentence.tokens.start_char
+
+        def anchor(place: int) -> Date | None:
+            days = [told for told in found if told.first.idx - start < place]
+            before = len(earlier)
+            while not days and before:
+                before -= 1
+                days = self.told(earlier[before], earlier=earlier[:before])
+            days = [told for told in days if told.resolution == "day" and not told.since]
+            return days[-1].latest if days else None
+
+        for begin, end, reach in sequels(text, list(sentence.tokens), anchor):
+            tokens = sentence.doc.char_span(start + begin, start + end, alignment_mode="expand")
+            if tokens is not None:
+                clear = [each for each in found if each.last.i < tokens.start or each.first.i >= tokens.end]
+                found = [*clear, Told(tokens[0], tokens[-1], *reach, since=False)]
+        return sorted(found, key=lambda told: told.first.i)
+
+    def _plain(self, sentence: Sentence, *, ahead: bool) -> list[Told]:
+        """Return the dates that stand by themselves or count from the day of issue."""
         text, start = sentence.tokens.text, sentence.tokens.start_char
-        if not _ANY.search(text):
-            return []
         taken: list[tuple[int, int]] = []
         found: list[Told] = []
         for name, pattern in _PATTERNS:
@@ -111,7 +139,7 @@ class Calendar:
                 before = text[: match.start()].rstrip().lower()
                 since = before.endswith(("since", "since early", "since late", "until", "till", "before"))
                 found.append(Told(tokens[0], tokens[-1], *reach, since=since))
-        return sorted(found, key=lambda told: told.first.i)
+        return found
 
     def is_past(self, day: Day) -> bool:
         """Return whether a date lies more than a year before the issue."""
@@ -320,41 +348,3 @@ def day_of(told: Told, sentence: Sentence) -> Day:
         resolution=told.resolution,
         span=sentence.place(told.first, told.last),
     )
-
-
-def date_of(clause: Token, trigger: Token, told: list[Told]) -> Told | None:
-    """Return the date that belongs to an event: told in its own clause, or before the verb it is joined to.
-
-    A date after "since" or "until" tells no day of the event.
-    """
-    own = [each for each in told if not each.since]
-    for each in own:  # "the September protests": below the noun, with no verb between
-        below = each.first.i != trigger.i and trigger in each.first.ancestors
-        if below and trigger.pos_ in {"NOUN", "PROPN"} and _verb_over(each.first) == _verb_over(trigger):
-            return each
-    for verb in _sharing(clause):
-        for each in own:
-            if _verb_over(each.first) == verb and (
-                verb == clause or each.first.i < verb.i or _runs_on(clause)
-            ):
-                return each
-    return None
-
-
-def _runs_on(verb: Token) -> bool:
-    return verb.dep_ == "advcl" and verb.tag_ == "VBG"
-
-
-def _sharing(clause: Token) -> list[Token]:
-    """Return the verbs whose date is the event's too: its own, those it is joined to, those it runs along."""
-    found = [clause]
-    while (found[-1].dep_ == "conj" or _runs_on(found[-1])) and found[-1].head not in found:
-        found.append(found[-1].head)
-    return found
-
-
-def _verb_over(token: Token) -> Token:
-    for above in token.ancestors:
-        if above.pos_ in {"VERB", "AUX"} and above.dep_ != "amod":
-            return above
-    return token

@@ -9,6 +9,7 @@ from shatterbelt.reading.event_kinds import Kinds
 from shatterbelt.reading.event_tables import word_list
 from shatterbelt.reading.event_verbs import Act
 from shatterbelt.reading.statements import Context
+from shatterbelt.reading.voices import Voice
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -20,10 +21,63 @@ _PLANNED = word_list("planned")
 _PREVENTED = word_list("prevented")
 _READY = word_list("ready")
 _SAYING = word_list("saying")
+_GATHERING = word_list("gathering")
+_DUE = frozenset({"planned", "scheduled", "due", "slated", "upcoming", "forthcoming"})
+_ANNOUNCED = frozenset({"announce", "plan", "pledge", "promise", "schedule", "prepare"})
 
 
 CONTENT: dict[str, Context] = {"DEMAND": "hypothetical", "THREATEN": "hypothetical", "REJECT": "negated"}
 """What the noun under a verb of this type has not done: "called for a withdrawal", "ruled out talks"."""
+
+
+def contexts_of(act: Act, voice: Voice) -> tuple[Context, ...]:
+    """Return the contexts of an event: those of its voice, and what the verb that carries it adds.
+
+    What is asked for or only supposed by whoever says it is hypothetical; what somebody announces of himself
+    is to come, and no longer hypothetical unless a condition stands beside it.
+    """
+    clause = act.clause or act.trigger
+    contexts = voice.contexts
+    if contexts == ("hypothetical",) and _is_voiced(act.trigger, act):
+        contexts = ()
+    if not contexts and voice.manner in {"demanded", "hypothetical"}:
+        contexts = ("hypothetical",)
+    if "future" not in contexts and (is_announced(clause) or _is_to_be(act)):
+        contexts = (*contexts, "future")
+    if "future" in contexts and "hypothetical" in contexts and not _is_conditional(clause):
+        contexts = tuple(context for context in contexts if context != "hypothetical")
+    return contexts
+
+
+def _is_voiced(verb: Token, act: Act) -> bool:
+    """Return whether a protest tells what it is for: "marched to demand", "gathered to denounce"."""
+    above = verb.head
+    return (
+        act.type in {"DEMAND", "ACCUSE", "PROTEST"}
+        and verb.dep_ in {"advcl", "xcomp"}
+        and _has_to(verb)
+        and above.tag_ in {"VBD", "VBZ", "VBP", "VBG"}
+        and above.lemma_ in _GATHERING
+        and not any(child.dep_ in {"neg", "aux"} for child in above.children)
+    )
+
+
+def _is_to_be(act: Act) -> bool:
+    """Return whether a nominal event lies ahead: "talks are to resume", "announced an inquiry"."""
+    verb = act.clause
+    if any(child.dep_ in {"acl", "amod"} and child.lower_ in _DUE for child in act.trigger.children):
+        return act.rule.startswith("noun")
+    if verb is None or verb == act.trigger:
+        light = act.rule.startswith("light") and act.type in {"ACCUSE", "CONSULT", "SUPPORT", "AID", "AGREE"}
+        return light and act.trigger.lemma_ in _ANNOUNCED and act.type != "AGREE"
+    if verb.lemma_ == "be" and any(child.dep_ == "xcomp" and _has_to(child) for child in verb.children):
+        return verb.tag_ in {"VBZ", "VBP"}
+    return False
+
+
+def _is_conditional(verb: Token) -> bool:
+    marks = (child for each in verb.children if each.dep_ == "advcl" for child in each.children)
+    return any(mark.lower_ in {"if", "unless", "until", "provided", "should"} for mark in marks)
 
 
 def governor(noun: Token) -> Token | None:

@@ -7,12 +7,28 @@ from typing import TYPE_CHECKING
 from shatterbelt.reading.event_frames import frame_of, inner_noun
 from shatterbelt.reading.event_kinds import Kinds
 from shatterbelt.reading.event_tables import NounRow, word_list
-from shatterbelt.reading.event_verbs import Act, parties_inside
+from shatterbelt.reading.event_verbs import PERSONAL, Act, parties_inside
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _BY = frozenset({"by"})
+_OF = frozenset({"of"})
+_BETWEEN = frozenset({"between", "among"})
+_BEHIND = frozenset({"of", "on", "in", "against", "from", "by", "to", "for", "at"})
+_WHENCE = {
+    "withdrawal": frozenset({"from"}),
+    "investigation": frozenset({"into"}),
+    "resignation": frozenset({"from"}),
+    "aid": frozenset({"for"}),
+    "asylum": frozenset({"for"}),
+}
+"""Further prepositions that lead to the target, by the noun's kind."""
+_SENT = word_list("sent")
+"""Kinds of what comes "from" somebody."""
+_OWN = word_list("own")
+_COMING = word_list("coming")
+_MEETING = frozenset({"at", "in", "into", "during"})
 _TO = frozenset({"against", "on", "with", "to", "towards", "toward", "at", "upon"})
 _WORK = word_list("work")
 _CARRIERS = word_list("carrier")
@@ -55,62 +71,103 @@ def _led(noun: Token, words: frozenset[str]) -> list[Token]:
     ]
 
 
+def _led_on(noun: Token, words: frozenset[str], kinds: Kinds, depth: int = 3) -> list[Token]:
+    """Return the same, or where there are none, those that stand behind another complement of the noun.
+
+    In "the jailing of a poet by a court" the parser hangs the court on the poet. What is behind another
+    event or behind what somebody does ("of the treatment of migrants by") belongs to that.
+    """
+    found = _led(noun, words)
+    if found or not depth:
+        return found
+    for inner in map(inner_noun, _led(noun, _BEHIND)):
+        if not any(row.type or row.kind == "policy" for row in kinds.rows(inner)):
+            found += _led_on(inner, words, kinds, depth - 1)
+    return found
+
+
 def _own_parties(act: Act, noun: Token, row: NounRow, kinds: Kinds) -> None:
-    by = [token for token in _led(noun, _BY) if "party" in kinds.of(token)]
-    between = [token for token in _led(noun, frozenset({"between"})) if "party" in kinds.of(token)]
+    by = _acting(_led_on(noun, _BY, kinds), kinds)
+    between = _acting(_led(noun, _BETWEEN), kinds)
     act.actors = by or between
     for child in noun.children:
         if child.dep_ == "poss" and "party" in kinds.of(child):
             (act.targets if row.poss == "target" else act.actors).append(child)
         elif child.dep_ in _LEFT_OUT and kinds.of(child) & {"state", "armed", "civil", "lab"} and not by:
             (act.targets if row.of == "against" and act.actors else act.actors).append(child)
+    _of(act, noun, row, kinds)
+    to = _TO | _WHENCE.get(row.kind, frozenset())
+    for head in _led_on(noun, to, kinds):
+        if not act.targets and head not in act.actors:
+            act.targets += [head] if "party" in kinds.of(head) else parties_inside(inner_noun(head), kinds)
+    if not act.actors and row.kind in _SENT:
+        act.actors += _acting(_led(noun, frozenset({"from"})), kinds)
+    for clause in noun.children:  # "sanctions imposed by", "the attack that X launched", "demands made on"
+        if clause.dep_ in {"acl", "relcl"} and (clause.lemma_ in _CARRIERS or clause.lemma_ in _OWN):
+            act.actors = act.actors or _acting(frame_of(clause).subjects, kinds)
+    act.targets = [token for token in act.targets if token not in act.actors]
+
+
+def _of(act: Act, noun: Token, row: NounRow, kinds: Kinds) -> None:
+    """Add what "of" leads to: the target of an arrest, the actor of a visit."""
+    heads = _led(noun, _OF)
     of = [
         token
-        for head in _led(noun, frozenset({"of"}))
-        for token in ([head] if "party" in kinds.of(head) else parties_inside(inner_noun(head), kinds))
+        for head in heads
+        for token in ([head] if "party" in kinds.of(head) else parties_inside(inner_noun(head), kinds, _OF))
     ]
+    if not of and row.mode in PERSONAL:  # whoever is arrested or killed is somebody
+        of = [head for head in heads if head.pos_ in {"NOUN", "PROPN", "NUM", "ADJ"}]
     if row.of == "actor" and not act.actors:
         act.actors += of
     elif row.of in {"target", "against"}:
         act.targets += of
-    for head in _led(noun, _TO):
-        if not act.targets:
-            act.targets += [head] if "party" in kinds.of(head) else parties_inside(inner_noun(head), kinds)
-    if not act.actors and row.kind in {"demand", "pressure", "call", "support", "criticism"}:
-        act.actors += [token for token in _led(noun, frozenset({"from"})) if "party" in kinds.of(token)]
-    for clause in noun.children:  # "sanctions imposed by", "the attack that X launched"
-        if clause.dep_ in {"acl", "relcl"} and clause.lemma_ in _CARRIERS:
-            act.actors = act.actors or frame_of(clause).subjects
+
+
+def _acting(tokens: list[Token], kinds: Kinds) -> list[Token]:
+    return [token for token in tokens if "party" in kinds.of(token)]
 
 
 def _carrier(act: Act, noun: Token, kinds: Kinds) -> None:
-    """Take the parties of a verb that only carries the noun: "has demands", "faces arrest"."""
+    """Take the parties of the verb over a noun: "has demands", "faces arrest", "ruled out a withdrawal"."""
     noun = _counter(noun)
-    verb = noun.head
-    if (
-        noun.dep_ == "pobj"
-        and verb.head.lemma_ in {"be", "remain", "come"}
-        and verb.lower_ in {"on", "under", "in"}
-    ):
-        act.clause = verb.head  # "is on a visit", "came under attack"
-        subjects = [token for token in frame_of(verb.head).subjects if "party" in kinds.of(token)]
-        if verb.lower_ == "under":
+    above = noun.head
+    if noun.dep_ == "pobj":
+        _led_to(act, above, kinds)
+        return
+    if above.pos_ not in {"VERB", "AUX"} or noun.dep_ not in {"dobj", "attr", "nsubjpass", "nsubj"}:
+        return
+    act.clause = above
+    frame = frame_of(above)
+    if noun.dep_ == "nsubj":
+        if above.lemma_ == "come" and not act.actors:  # "pledges came from the bank"
+            act.actors = _acting([token for word, token in frame.preps if word == "from"], kinds)
+        return
+    subjects = _acting(frame.subjects, kinds)
+    if above.lemma_ in _SUFFERED:
+        act.targets = act.targets or subjects
+    elif above.lemma_ in _CARRIERS or above.lemma_ in _OWN:
+        crowd = act.type == "PROTEST" and any("state" in kinds.of(token) for token in subjects)
+        if not act.actors and not crowd:  # a state that ends a strike does not strike
+            act.actors = [token for token in subjects if token not in act.targets]
+
+
+def _led_to(act: Act, prep: Token, kinds: Kinds) -> None:
+    """Take the parties of a clause that leads to a noun: "is on a visit", "came under attack"."""
+    verb, word = prep.head, prep.lower_
+    if verb.lemma_ in {"be", "remain", "come"} and word in {"on", "under", "in"}:
+        act.clause = verb
+        subjects = _acting(frame_of(verb).subjects, kinds)
+        if word == "under":
             act.targets = act.targets or subjects
         else:
             act.actors = act.actors or subjects
         return
-    if noun.dep_ not in {"dobj", "attr", "nsubjpass"} or verb.pos_ not in {"VERB", "AUX"}:
-        if noun.dep_ == "nsubj" and verb.pos_ in {"VERB", "AUX"}:
-            act.clause = verb
-        return
-    act.clause = verb
-    if verb.lemma_ in _CARRIERS:
+    comes = word in _MEETING or (word in {"for", "to"} and verb.lemma_ in _COMING)
+    if act.type == "CONSULT" and comes and verb.pos_ == "VERB" and not act.actors:
         frame = frame_of(verb)
-        subjects = [token for token in frame.subjects if "party" in kinds.of(token)]
-        if verb.lemma_ in _SUFFERED:
-            act.targets = act.targets or subjects
-        else:
-            act.actors = act.actors or subjects
+        act.actors = _acting(frame.subjects, kinds)
+        act.targets = act.targets or _acting(frame.objects, kinds)
 
 
 def _counter(noun: Token) -> Token:

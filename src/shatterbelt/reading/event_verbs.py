@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 
 _INNER_NOUN = frozenset({"poss", "compound", "amod", "nmod"})
 _OF_WHOM = frozenset({"of", "by", "from", "against", "on", "with", "in", "to", "between"})
+_AIMED = frozenset({"of", "from", "against", "on", "with", "to", "in", "between", "by"})
+_MATTERS = frozenset(
+    {"law", "policy", "proposal", "tax", "asset", "debt", "money", "victory", "danger", "deal"}
+)
+_GENERAL = frozenset({"any", "none", "party", "person", "office", "state", "armed", "civil", "lab", "thing"})
+PERSONAL = frozenset({"arrest", "release", "deport", "abduct", "torture", "assassinate", "beat", "massacre"})
+"""Modes of what is done to persons only."""
 _ANYBODY = frozenset({"party", "person", "office", "state", "judge"})
 
 
@@ -60,7 +67,7 @@ def act_of(verb: Token, kinds: Kinds) -> Act | None:
         act.weight *= 0.6
         act.targets = [verb.head]
         return act
-    act.actors = _whose(frame.subjects, kinds)
+    act.actors = _doers(frame.subjects, kinds)
     act.targets = _targets(row, frame, kinds)
     if act.type == "MOBILIZE" and frame.passive and not act.actors:  # "the army was put on alert"
         act.actors, act.targets = act.targets, []
@@ -131,6 +138,20 @@ def _carried(row: VerbRow, frame: Frame, kinds: Kinds) -> list[Token]:
     return [token for token in nouns if token.pos_ in {"NOUN", "PROPN", "VERB"}]
 
 
+def _doers(tokens: list[Token], kinds: Kinds) -> list[Token]:
+    """Return who of the subjects can do something: parties, else what no table knows as a thing."""
+    found = [token for token in tokens if "party" in kinds.of(token)]
+    return found or [token for token in tokens if token.lower_ != "it" and not _is_matter(token, kinds)]
+
+
+def _is_matter(token: Token, kinds: Kinds) -> bool:
+    """Return whether a noun is an event, a law or a payment, which does nothing itself."""
+    if kinds.of(token) & _MATTERS:
+        return True
+    row = kinds.event_row(inner_noun(token))
+    return row is not None and row.alone > 0 and row.kind not in {"explosion", "force"}
+
+
 def _targets(row: VerbRow, frame: Frame, kinds: Kinds) -> list[Token]:
     for place in (*row.target, "against"):
         if place == "obj":
@@ -144,6 +165,10 @@ def _targets(row: VerbRow, frame: Frame, kinds: Kinds) -> list[Token]:
         found = [token for token in found if token not in frame.subjects]
         if found:
             return found
+    if row.mode in PERSONAL and "obj" in row.target:  # whoever is arrested or killed is somebody
+        return [token for token in frame.objects if not kinds.event_row(token)]
+    if row.objects is not None and row.objects.wanted - _GENERAL and "obj" not in row.target:
+        return [token for noun in frame.objects for token in parties_inside(inner_noun(noun), kinds, _AIMED)]
     deep = _whose(frame.objects, kinds, deep=True)
     return [token for token in deep if token not in frame.subjects]
 
@@ -186,6 +211,7 @@ def parties_inside(noun: Token, kinds: Kinds, words: frozenset[str] = _OF_WHOM) 
         child
         for child in noun.children
         if child.dep_ in _INNER_NOUN
+        and child.pos_ != "PRON"  # "its fleet" is the subject's own
         and "party" in kinds.of(child)
         and kinds.of(child) & {"state", "person", "armed"}
     ]

@@ -13,15 +13,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from shatterbelt.documents.loaded import LoadedDocument
-from shatterbelt.reading.dates import Calendar, Told, date_of, day_of
+from shatterbelt.reading.date_clauses import date_of
+from shatterbelt.reading.dates import Calendar, Told, day_of
 from shatterbelt.reading.event_frames import inner_noun
 from shatterbelt.reading.event_kinds import Kinds
 from shatterbelt.reading.event_modals import (
     CONTENT,
     context_under,
+    contexts_of,
     demand_of,
     governor,
-    is_announced,
     is_wanted,
 )
 from shatterbelt.reading.event_nouns import noun_act
@@ -59,28 +60,39 @@ def find_events(
     for place, sentence in enumerate(sentences):
         said = voices[place] if place < len(voices) else Voices()
         kinds = Kinds(parties, sentence)
-        facts = _Facts(sentence, kinds, calendar)
+        facts = _Facts(sentence, kinds, calendar, _before(sentences, place))
         acts = acts_of(sentence, kinds)
         over = {act.trigger.i: act.type for act in acts if act.rule.startswith("verb")}
         found += (_event(act, _heard(act, said.at(act.trigger), over), facts) for act in acts)
     return found
 
 
+def _before(sentences: Sequence[Sentence], place: int) -> Sequence[Sentence]:
+    """Return the sentences that stand before one in its paragraph."""
+    first = place
+    while first and sentences[first - 1].paragraph == sentences[place].paragraph:
+        first -= 1
+    return sentences[max(first, place - 6) : place]
+
+
 class _Facts:
     """What a sentence tells beside its events, read when the first event asks for it."""
 
-    def __init__(self, sentence: Sentence, kinds: Kinds, calendar: Calendar) -> None:
+    def __init__(
+        self, sentence: Sentence, kinds: Kinds, calendar: Calendar, earlier: Sequence[Sentence]
+    ) -> None:
         self.sentence = sentence
+        self.earlier = earlier
         self.kinds = kinds
         self.calendar = calendar
 
     @cached_property
     def told(self) -> list[Told]:
-        return self.calendar.told(self.sentence)
+        return self.calendar.told(self.sentence, earlier=self.earlier)
 
     @cached_property
     def ahead(self) -> list[Told]:
-        return self.calendar.told(self.sentence, ahead=True)
+        return self.calendar.told(self.sentence, ahead=True, earlier=self.earlier)
 
     @cached_property
     def numbers(self) -> list[Counted]:
@@ -139,9 +151,7 @@ def _event(act: Act, voice: Voice, facts: _Facts) -> Event:
     sentence, kinds = facts.sentence, facts.kinds
     actors = _parties(act.actors, kinds, sentence)
     targets = tuple(party for party in _parties(act.targets, kinds, sentence) if party not in actors)
-    contexts = voice.contexts
-    if "future" not in contexts and is_announced(act.clause or act.trigger):
-        contexts = (*contexts, "future")
+    contexts = contexts_of(act, voice)
     date = facts.date(act, contexts)
     if date is not None and facts.calendar.is_past(date) and "historical" not in contexts:
         contexts = (*contexts, "historical")

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _NOUNS = frozenset({"NOUN", "PROPN"})
 _CLAUSAL = frozenset({"VERB", "AUX"})
 _DEFINITE = frozenset({"the", "this", "that", "these", "those"})
+_COUNTED = frozenset({"ago", "earlier", "back", "before"})
+_LONG = frozenset({"year", "decade", "century", "generation"})
 _IF = frozenset({"if", "unless", "provided", "providing"})
 _OBJECTS = frozenset({"dobj", "nsubjpass"})
 _COMPLEMENTS = frozenset({"xcomp", "ccomp", "acl"})
@@ -111,6 +113,8 @@ def _clause(token: Token, below: Sequence[Token], given: State) -> State:
     opener = next((kid.lower_ for kid in below if kid.dep_ == "mark" and kid.lower_ in table.openers), None)
     if opener is not None:
         state = state.under(table.openers[opener])
+    elif _is_inverted(token, below):
+        return state.under("hypothetical")
     negated = is_negated(below)
     modal = _modal(token, below)
     if modal and not (negated and modal == "hypothetical" and _says_could(below)):
@@ -119,9 +123,25 @@ def _clause(token: Token, below: Sequence[Token], given: State) -> State:
         state = state.under("demanded")
     if negated:
         state = state.under("denied")
-    if any(kid.dep_ == "advmod" and kid.lower_ in table.historical for kid in below):
+    if any(kid.dep_ == "advmod" and _is_long_ago(kid, token) for kid in below):
         state = replace(state, historical=True)
     return state
+
+
+def _is_long_ago(word: Token, verb: Token) -> bool:
+    """Return whether an adverb puts the clause behind the story: "two years ago", no "two weeks ago"."""
+    if word.lower_ not in factuality().historical:
+        return False
+    if word.lower_ in _COUNTED:
+        return any(kid.dep_ == "npadvmod" and kid.lemma_ in _LONG for kid in word.children)
+    return word.lower_ != "once" or word.i < verb.i  # "struck once": a single time
+
+
+def _is_inverted(token: Token, below: Sequence[Token]) -> bool:
+    """Return whether a clause supposes by its order: "Should it fail, ...", "Had they agreed, ..."."""
+    if token.dep_ not in {"advcl", "ccomp"} or not below or below[0].dep_ not in {"aux", "auxpass"}:
+        return False
+    return below[0].lower_ in {"should", "had", "were"} and below[0].i == token.left_edge.i
 
 
 def _modal(token: Token, below: Sequence[Token]) -> str:
@@ -138,7 +158,10 @@ def _modal(token: Token, below: Sequence[Token]) -> str:
 
 
 def _is_condition(kid: Token) -> bool:
-    return kid.dep_ == "advcl" and any(each.lower_ in _IF for each in kid.children)
+    if kid.dep_ not in {"advcl", "ccomp"}:
+        return False
+    below = list(kid.children)
+    return (kid.dep_ == "advcl" and any(each.lower_ in _IF for each in below)) or _is_inverted(kid, below)
 
 
 def _says_could(below: Sequence[Token]) -> bool:
@@ -244,13 +267,22 @@ def _governed(token: Token, kid: Token, state: State) -> State:
     table = factuality()
     state = state if state.hedge or token.lemma_ not in hedges().verbs else replace(state, hedge=token)
     infinitive = any(each.dep_ == "aux" and each.lower_ == "to" for each in kid.children)
-    if not infinitive and (kid.dep_ == "ccomp" or kid.tag_ != "VBG"):
+    if not infinitive and not _is_wished_done(token, kid) and (kid.dep_ == "ccomp" or kid.tag_ != "VBG"):
         return state
     sense = table.governors.get(token.lemma_.lower()) or table.governors.get(token.lower_)
     for each in token.children:  # "is likely to", "was unable to"
         if each.dep_ == "acomp" and each.lower_ in table.governors:
             sense = table.governors[each.lower_]
     return state if sense is None else state.under(sense)
+
+
+def _is_wished_done(token: Token, kid: Token) -> bool:
+    """Return whether a participle tells what is wanted: "wants the charges dropped"."""
+    return (
+        kid.tag_ == "VBN"
+        and token.lemma_ in {"want", "need", "wish", "like"}
+        and not any(each.dep_ in {"aux", "auxpass"} for each in kid.children)
+    )
 
 
 def _to_noun(token: Token, kid: Token, state: State) -> State:
