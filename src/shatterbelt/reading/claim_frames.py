@@ -15,7 +15,7 @@ from shatterbelt.reading.claim_phrases import (
     phrase,
     subjects,
 )
-from shatterbelt.reading.claim_words import VerbPhrase
+from shatterbelt.reading.claim_words import VerbPhrase, words
 from shatterbelt.reading.parsed import Sentence
 
 if TYPE_CHECKING:
@@ -87,8 +87,18 @@ class Seen:
         return is_actor(token, self.sentence, self.parties)
 
     def causes(self) -> list[Token]:
-        """Return what can be a cause among the verb's subjects, or in the passive after "by"."""
-        return [cause for cause in doers(self.verb) if self.may_cause(cause)]
+        """Return what can be a cause among the verb's subjects, or in the passive after "by".
+
+        Where a relative clause stands apart and its noun cannot be meant, the clause before is the cause.
+        """
+        found = doers(self.verb)
+        if any(t.lower_ == "who" and t.dep_ == "nsubj" for t in self.verb.children):
+            return []
+        able = [cause for cause in found if self.may_cause(cause)]
+        if able or not found or self.verb.dep_ != "relcl":
+            return [_whole_clause(cause, self.verb) for cause in able]
+        before = _clause_before(self.verb)
+        return [before] if before is not None else []
 
     def may_cause(self, token: Token) -> bool:
         """Return whether it can be a cause: not somebody, not a number, not an empty word."""
@@ -106,6 +116,26 @@ class Seen:
             return noun_phrase(self.sentence, token)
         out = [*inside, *(t for t in token.children if t.dep_ in {"conj", "cc"})]
         return phrase(self.sentence, token, out)
+
+
+def _whole_clause(cause: Token, verb: Token) -> Token:
+    """Return the clause that "a step", "a move" sums up ("voted to leave, a step that angered the king")."""
+    summed = cause == verb.head and cause.dep_ == "appos" and cause.lemma_.lower() in words().sets["summing"]
+    host = cause.head if summed else cause
+    while summed and host.pos_ not in {"VERB", "AUX"} and host.head != host:
+        host = host.head
+    return host if host.pos_ in {"VERB", "AUX"} else cause
+
+
+def _clause_before(verb: Token) -> Token | None:
+    """Return the verb of the clause before ", which", where it stands before the relative clause."""
+    pronoun = next((t for t in verb.children if t.lower_ == "which" and t.dep_ in {"nsubj"}), None)
+    if pronoun is None or pronoun.i == 0 or pronoun.nbor(-1).text != ",":
+        return None
+    host = verb.head
+    while host.pos_ not in {"VERB", "AUX"} and host.head != host:
+        host = host.head
+    return host if host.pos_ in {"VERB", "AUX"} and host.i < verb.i else None
 
 
 def doers(verb: Token) -> list[Token]:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from shatterbelt.reading.claim_blame import behind, blamed, end_of, robbed, to_blame
 from shatterbelt.reading.claim_links import Link
 from shatterbelt.reading.claim_phrases import (
     CLAUSES,
     Phrase,
     child,
-    clause,
     governed,
     is_actor,
-    noun_phrase,
     own_subjects,
     phrase,
     subjects,
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from shatterbelt.reading.parties import Parties
 
+_STANDING = frozenset({"lie", "be", "stand", "lurk"})
 _STATES = frozenset({"attr", "acomp", "ccomp", "xcomp"})
 
 
@@ -45,19 +45,14 @@ def noun_links(sentence: Sentence, parties: Parties | None) -> Iterator[Link]:
                 yield from _reaction(sentence, token, parties)
         elif token.pos_ in CLAUSES:
             if f"blames {lemma}" in sets:
-                yield from _blamed(sentence, token)
+                yield from blamed(sentence, token)
             if lemma in sets["robs"]:
-                yield from _robbed(sentence, token, parties)
+                yield from robbed(sentence, token, parties)
+            yield from to_blame(sentence, token, parties)
+            if lemma in _STANDING:
+                yield from behind(sentence, token, parties)
         if token.tag_ == "VBN" and token.dep_ == "amod":
             yield from _compound(sentence, token)
-
-
-def _end(sentence: Sentence, token: Token) -> Phrase:
-    if token.pos_ in CLAUSES:
-        found = clause(sentence, token)
-        marks = [t for t in token.children if t.dep_ == "mark"]
-        return phrase(sentence, token, marks) if marks else found
-    return noun_phrase(sentence, token)
 
 
 def _said_of(noun: Token, prepositions: frozenset[str]) -> list[Token]:
@@ -67,29 +62,50 @@ def _said_of(noun: Token, prepositions: frozenset[str]) -> list[Token]:
     )
     if step is not None:
         return governed(step)
+    bare = noun.lemma_ == "reason"  # "the reason people leave"
     return [
-        t for t in noun.children if t.dep_ in {"relcl", "acl"} and any(m.lower_ == "why" for m in t.children)
+        t
+        for t in noun.children
+        if t.dep_ in {"relcl", "acl"} and ((bare and _whole(t)) or any(m.lower_ == "why" for m in t.children))
     ]
+
+
+def _whole(verb: Token) -> bool:
+    """Return whether a relative clause lacks nothing, so that its noun is no part of it."""
+    names = {"which", "that", "who"}
+    return bool(own_subjects(verb)) and not any(t.lower_ in names for t in verb.subtree)
+
+
+def _one_of(noun: Token) -> Token:
+    """Return what carries a noun in its sentence: in "one of the causes of" the one."""
+    of = noun.head
+    if noun.dep_ == "pobj" and of.lower_ == "of" and of.head.lower_ in {"one", "some", "part", "among"}:
+        return of.head
+    return noun
 
 
 def _cause_noun(sentence: Sentence, noun: Token) -> Iterator[Link]:
     """Read "A was the cause of B", "the reason for B is A", "A, the root of B,"."""
     effects = _said_of(noun, words().sets["cause_prepositions"])
-    verb = noun.head
+    place = _one_of(noun)
+    verb = place.head
     causes: list[Token] = []
-    if noun.dep_ == "attr" and verb.lemma_ in {"be", "become", "remain"}:
+    if noun.dep_ == "pobj" and noun.head.lower_ == "among" and noun.head.head.lemma_ in {"be", "rank"}:
+        verb = noun.head.head
+        causes = own_subjects(verb) or [t for t in verb.children if t.dep_ == "attr"]
+    elif place.dep_ == "attr" and verb.lemma_ in {"be", "become", "remain"}:
         causes = own_subjects(verb) or subjects(verb)
-    elif noun.dep_ == "nsubj" and verb.lemma_ == "be":
+    elif place.dep_ == "nsubj" and verb.lemma_ == "be":
         state = child(verb, *_STATES)
         causes = [state] if state is not None else []
-    elif noun.dep_ == "nsubj" and verb.lemma_ in {"lie", "reside", "rest"}:
+    elif place.dep_ == "nsubj" and verb.lemma_ in {"lie", "reside", "rest"}:
         causes = [
             each
             for t in verb.children
             if t.dep_ == "prep" and t.lower_ in {"in", "with"}
             for each in governed(t)
         ]
-    elif noun.dep_ == "appos":
+    elif place.dep_ == "appos":
         causes = [verb]
     general = noun.lemma_ in {"key", "force", "ground", "source", "basis", "factor", "condition"}
     for cause in causes:
@@ -98,7 +114,9 @@ def _cause_noun(sentence: Sentence, noun: Token) -> Iterator[Link]:
         for effect in effects:
             if effect.pos_ in {"PRON"} or (general and effect.pos_ not in {"NOUN", "VERB"}):
                 continue
-            yield Link(_end(sentence, cause), _end(sentence, effect), "noun:cause", verb, (noun, noun), "+")
+            yield Link(
+                end_of(sentence, cause), end_of(sentence, effect), "noun:cause", verb, (noun, noun), "+"
+            )
 
 
 def _result_noun(sentence: Sentence, noun: Token) -> Iterator[Link]:
@@ -120,7 +138,9 @@ def _result_noun(sentence: Sentence, noun: Token) -> Iterator[Link]:
         if effect.lower_ in {"there", "it", "what"} or effect.ent_type_ in {"PERSON", "GPE"}:
             continue
         for cause in causes:
-            yield Link(_end(sentence, cause), _end(sentence, effect), "noun:result", verb, (noun, noun), "+")
+            yield Link(
+                end_of(sentence, cause), end_of(sentence, effect), "noun:result", verb, (noun, noun), "+"
+            )
 
 
 def _impact(sentence: Sentence, noun: Token) -> Iterator[Link]:
@@ -153,8 +173,8 @@ def _impact(sentence: Sentence, noun: Token) -> Iterator[Link]:
             if "PRON" in {cause.pos_, effect.pos_} or effect.ent_type_ in {"DATE", "TIME"}:
                 continue
             sign = words().impacts[noun.lemma_.lower()]
-            first = phrase(sentence, cause, [on]) if on is not None else _end(sentence, cause)
-            yield Link(first, _end(sentence, effect), "noun:impact", noun, (noun, noun), sign)
+            first = phrase(sentence, cause, [on]) if on is not None else end_of(sentence, cause)
+            yield Link(first, end_of(sentence, effect), "noun:impact", noun, (noun, noun), sign)
 
 
 def _reaction(sentence: Sentence, noun: Token, parties: Parties | None) -> Iterator[Link]:
@@ -170,43 +190,7 @@ def _reaction(sentence: Sentence, noun: Token, parties: Parties | None) -> Itera
             continue
         effect = phrase(sentence, noun, [step])
         if cause.lemma_ not in {"question", "problem", "letter", "request", "end", "year"}:
-            yield Link(_end(sentence, cause), effect, "noun:reaction", noun, (noun, step), "+")
-
-
-def _blamed(sentence: Sentence, verb: Token) -> Iterator[Link]:
-    """Read "blamed A for B": A makes B, as the one who blames has it."""
-    how = words().sets[f"blames {verb.lemma_.lower()}"]
-    blamed = child(verb, "dobj", "nsubjpass")
-    step = next((t for t in verb.children if t.dep_ == "prep" and t.lower_ in how), None)
-    if step is None and blamed is not None:
-        step = next((t for t in blamed.children if t.dep_ == "prep" and t.lower_ in how), None)
-    if step is None:
-        responsible = next(
-            (t for t in verb.children if t.lower_ in how and t.dep_ in {"oprd", "acomp", "ccomp"}), None
-        )
-        step = child(responsible, "prep") if responsible is not None else None
-    if blamed is None or step is None:
-        return
-    for effect in governed(step):
-        if effect.pos_ in {"NOUN", "PROPN"}:
-            out = phrase(sentence, blamed, [step])
-            yield Link(out, _end(sentence, effect), "verb:blame", verb, (verb, step), "+")
-
-
-def _robbed(sentence: Sentence, verb: Token, parties: Parties | None) -> Iterator[Link]:
-    """Read "robbed the town of its work": less work."""
-    from_whom = child(verb, "dobj", "nsubjpass")
-    of = next((t for t in verb.children if t.dep_ == "prep" and t.lower_ in {"of", "from"}), None)
-    if of is None and from_whom is not None:
-        of = next((t for t in from_whom.children if t.dep_ == "prep" and t.lower_ == "of"), None)
-    if from_whom is None or of is None:
-        return
-    for cause in subjects(verb):
-        if cause.pos_ not in {"NOUN", "VERB"} or is_actor(cause, sentence, parties):
-            continue
-        for effect in (t for t in governed(of) if t.pos_ == "NOUN"):
-            end = _end(sentence, effect)
-            yield Link(_end(sentence, cause), end, "verb:rob", verb, (verb, of), "+", change="down")
+            yield Link(end_of(sentence, cause), effect, "noun:reaction", noun, (noun, step), "+")
 
 
 def _compound(sentence: Sentence, participle: Token) -> Iterator[Link]:

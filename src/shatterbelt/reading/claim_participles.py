@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 def trailing_links(sentence: Sentence, verb: Token) -> Iterator[Link]:
     """Read "the plant closed, leaving 300 without work": the clause before makes what follows."""
-    if verb.tag_ != "VBG" or verb.dep_ != "advcl" or verb.lemma_.lower() not in words().sets["trailing"]:
+    if verb.tag_ != "VBG" or verb.dep_ not in {"advcl", "acl", "conj"} or not _brings_about(verb):
         return
     host = verb.head
+    while host.pos_ not in CLAUSES and host.head != host:
+        host = host.head
     left = verb.left_edge.i
     if left <= host.i or (sentence.doc[left - 1].text != "," and sentence.doc[verb.i - 1].text != ","):
         return
@@ -26,9 +28,25 @@ def trailing_links(sentence: Sentence, verb: Token) -> Iterator[Link]:
         return
     if not (objects(verb) or child(verb, "prep", "xcomp", "ccomp")):
         return
-    cause = clause(sentence, host, [verb])
+    if verb.dep_ == "conj" and host.tag_ == "VBG":
+        return
+    cause = clause(sentence, host, [verb if verb.head == host else verb.head])
     effect = clause(sentence, verb)
     yield Link(cause, effect, "trailing", verb, (verb, verb), sign="+")
+
+
+def _brings_about(verb: Token) -> bool:
+    """Return whether a participle's verb tells of an effect: listed, or a verb of causing by the tables."""
+    lemma = verb.lemma_.lower()
+    known = words()
+    if lemma in known.sets["trailing"]:
+        return True
+    if lemma in known.sets["no_trailing"]:
+        return False
+    return any(
+        not entry.rest and entry.frame in {"forward", "makes", "changes"}
+        for entry in known.verbs.get(lemma, ())
+    )
 
 
 def demanding_links(sentence: Sentence, verb: Token) -> Iterator[Link]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shatterbelt.reading.claim_words import words
 from shatterbelt.reading.parsed import Sentence
+from shatterbelt.reading.parsing import pipeline
 from shatterbelt.reading.statements import Span
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass", "expl"})
 _OBJECTS = ("dobj", "obj", "attr", "oprd", "dative")
 _DEEP = 6
 _RELATIVE = frozenset({"which", "who", "that", "whom"})
+_NUMBERS = {"NN": "VBZ", "NNP": "VBZ", "NNS": "VBP", "NNPS": "VBP"}
 _DENYING = frozenset({"never", "hardly", "neither", "nor", "scarcely"})
 _EDGES = frozenset({"punct", "cc", "mark", "preconj"})
 _ACTING = frozenset(
@@ -177,11 +180,33 @@ def subjects(verb: Token, *, passive: bool = False, depth: int = 0) -> list[Toke
         if found[0].dep_ in {"nsubjpass", "csubjpass"} and not passive:
             return []
         if verb.dep_ == "relcl" and found[0].lower_ in _RELATIVE:
-            return [verb.head, *(t for t in nouns_joined(verb.head) if t.i < found[0].i)]
+            stands_for = antecedent(verb, found[0])
+            return [stands_for, *(t for t in nouns_joined(stands_for) if t.i < found[0].i)]
+        if verb.dep_ == "advcl" and found[0].lower_ == "which" and verb.head.i < verb.i:
+            return [verb.head]
         return found
     if verb.dep_ in {"acl", "relcl"} and verb.tag_ in {"VBG", "VBD", "VBZ", "VBP"}:
         return [verb.head]
     return _subjects_above(verb, depth) if depth <= _DEEP else []
+
+
+def antecedent(verb: Token, pronoun: Token) -> Token:
+    """Return what a relative pronoun stands for: the nearest noun that agrees with the verb in number.
+
+    After a comma it may be the clause before: "they borrow from banks, which crowds out farms".
+    """
+    noun: Token = verb.head
+    finite = next((t for t in (*verb.children, verb) if t.tag_ in {"VBZ", "VBP"}), None)
+    if finite is None or noun.tag_ not in _NUMBERS:
+        return noun
+    here, last = noun, noun
+    while here.tag_ in _NUMBERS:
+        if _NUMBERS[here.tag_] == finite.tag_ or any(t.dep_ == "conj" for t in here.children):
+            return here
+        last, here = here, here.head.head if here.dep_ == "pobj" and here.head.dep_ == "prep" else here.head
+    apart = pronoun.i > 0 and pronoun.nbor(-1).text == "," and pronoun.lower_ == "which"
+    clause_too = here.pos_ in CLAUSES and here.i < last.i and finite.tag_ == "VBZ" and apart
+    return here if clause_too else noun
 
 
 def _subjects_above(verb: Token, depth: int) -> list[Token]:
@@ -226,16 +251,26 @@ def is_people(token: Token) -> bool:
     """Return whether a word names people or a body by itself: a name, a pronoun, a word for people."""
     if token.lower_ in _ACTING:
         return True
-    if token.ent_type_ in _NAMED and token.pos_ == "PROPN":
+    lemma = token.lemma_.lower()
+    if token.ent_type_ in _NAMED and token.pos_ == "PROPN" and lemma not in words().sets["people"]:
         return token.ent_type_ == "GPE" or not _abstract(token)
     if token.pos_ not in {"NOUN", "PROPN", "DET", "ADJ", "NUM"}:
         return False
-    lemma = token.lemma_.lower()
     if lemma in words().sets["groups"] or token.pos_ in {"DET", "ADJ", "NUM"}:
-        of = child(token, "prep")
-        inner = child(of, "pobj") if of is not None and of.lower_ == "of" else None
-        return inner is not None and (inner.lower_ in {"them", "us", "whom"} or is_people(inner))
+        inner = counted(token)
+        if inner == token:
+            return lemma in words().sets["people"]
+        return inner.lower_ in {"them", "us", "whom"} or is_people(inner)
     return lemma in words().sets["people"] or _person_like(lemma)
+
+
+def counted(token: Token) -> Token:
+    """Return what a number or a group is one of: in "thousands of jobs" the jobs; else the token itself."""
+    if token.lemma_.lower() not in words().sets["groups"] and token.pos_ not in {"DET", "ADJ", "NUM"}:
+        return token
+    of = child(token, "prep")
+    inner = child(of, "pobj") if of is not None and of.lower_ == "of" else None
+    return inner if inner is not None else token
 
 
 def _plain_name(token: Token) -> bool:
@@ -246,8 +281,19 @@ def _plain_name(token: Token) -> bool:
 
 def _abstract(token: Token) -> bool:
     """Return whether a word that opens a sentence passes for a name only for its capital."""
-    alone = token.i == token.sent.start and not any(t.dep_ == "compound" for t in token.children)
-    return alone and token.lower_.endswith(_ABSTRACT)
+    if token.i != token.sent.start or any(t.dep_ == "compound" for t in token.children):
+        return False
+    plain = token.ent_type_ not in {"GPE", "PERSON", "NORP", "LOC"} and token.lower_ in common_nouns()
+    return plain or token.lower_.endswith(_ABSTRACT)
+
+
+@functools.cache
+def common_nouns() -> frozenset[str]:
+    """Return the nouns that the parser's own word list has, in lower case; some names are among them."""
+    lookups = getattr(pipeline().get_pipe("lemmatizer"), "lookups", None)
+    if lookups is None or not lookups.has_table("lemma_index"):
+        return frozenset()
+    return frozenset(lookups.get_table("lemma_index").get("noun", ()))
 
 
 def _person_like(lemma: str) -> bool:

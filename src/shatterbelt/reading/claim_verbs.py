@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING
 
 from shatterbelt.reading.claim_frames import EMPTY, MEASURES, SHARES, TIMES, Seen, doers, place_of
 from shatterbelt.reading.claim_links import Link
-from shatterbelt.reading.claim_makes import makes, moves
+from shatterbelt.reading.claim_makes import makes, moves, places
 from shatterbelt.reading.claim_participles import demanding_links, trailing_links
-from shatterbelt.reading.claim_phrases import child, governed, is_passive, is_people, objects, subjects
+from shatterbelt.reading.claim_phrases import (
+    child,
+    counted,
+    governed,
+    is_passive,
+    is_people,
+    objects,
+    subjects,
+)
 from shatterbelt.reading.claim_words import follow, words
 from shatterbelt.reading.parsed import Sentence
 
@@ -29,7 +37,9 @@ def verb_links(sentence: Sentence, parties: Parties | None) -> Iterator[Link]:
     for token in sentence.tokens:
         if token.pos_ not in {"VERB", "AUX", "ADJ"} and token.tag_ not in {"VBG", "VBN"}:
             continue
-        for entry in known.verbs.get(token.lemma_.lower(), ()):
+        trailing = list(trailing_links(sentence, token))
+        yield from trailing
+        for entry in known.verbs.get(token.lemma_.lower(), ()) if not trailing else ():
             found = follow(token, entry.rest)
             if found is None:
                 continue
@@ -37,7 +47,6 @@ def verb_links(sentence: Sentence, parties: Parties | None) -> Iterator[Link]:
             yield from links
             if links:
                 break
-        yield from trailing_links(sentence, token)
         yield from demanding_links(sentence, token)
 
 
@@ -76,13 +85,17 @@ def _effects(seen: Seen) -> tuple[list[Token], str]:
 def _may_follow(token: Token, seen: Seen) -> bool:
     """Return whether it can be an effect; a measure ("rose by 9 percent") or a person caused is none."""
     entry = seen.entry
+    of_what = counted(token)
+    if of_what != token and of_what.lower_ not in SHARES:
+        token = of_what
     number = token.ent_type_ in MEASURES | TIMES or token.pos_ in {"ADJ", "ADV", "NUM", "DET"}
-    counted = entry.lemma == "cost" and any(t.dep_ in {"nummod", "quantmod"} for t in token.children)
+    number = number and not (token.tag_ in {"NNS", "JJS"} and entry.lemma in words().sets["feelings"])
+    priced = entry.lemma == "cost" and any(t.dep_ in {"nummod", "quantmod"} for t in token.children)
     missed = token.left_edge.lower_ in {"even", "if"}  # by the parse: a clause taken for a phrase
-    if number or counted or missed or token.lower_ in EMPTY | SHARES:
+    if number or priced or missed or token.lower_ in EMPTY | SHARES:
         return False
     if entry.rest == () and entry.lemma in words().sets["feelings"]:
-        return token.pos_ in {"NOUN", "PROPN"}
+        return token.pos_ in {"NOUN", "PROPN"} or token.tag_ == "JJS"
     if token.pos_ == "PRON":
         return bool(entry.change) and token.lower_ in {"them", "this", "these"}
     return (
@@ -98,7 +111,7 @@ def _reversed(seen: Seen) -> Iterator[Link]:
     causes = governed(last) if last.pos_ in {"ADP", "SCONJ", "PART"} else objects(verb)
     effects = subjects(verb, passive=True)
     direct = child(verb, "dobj")
-    if direct is not None and direct not in causes and not is_passive(verb):
+    if direct is not None and direct not in (*causes, *seen.found) and not is_passive(verb):
         relative = verb.dep_ == "relcl" and direct.lower_ in {"which", "that"}
         effects = [verb.head] if relative else [direct]  # "they blamed the delay on snow"
     if not effects and verb.dep_ in {"acl", "relcl", "amod"}:
@@ -155,6 +168,7 @@ _READ = {
     "forward": _forward,
     "changes": _forward,
     "makes": makes,
+    "places": places,
     "moves": moves,
     "reversed": _reversed,
     "correlates": _correlates,

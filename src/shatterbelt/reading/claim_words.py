@@ -14,7 +14,7 @@ from shatterbelt.statements import Sign
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-Frame = Literal["forward", "makes", "moves", "reversed", "correlates", "changes"]
+Frame = Literal["forward", "makes", "places", "moves", "reversed", "correlates", "changes"]
 _ENDS = frozenset(
     {
         "prep",
@@ -75,6 +75,7 @@ def words() -> Words:
         for group in raw[frame]:
             _add(verbs, group["verbs"], frame, group["sign"])
     _add(verbs, raw["moves"]["verbs"], "moves", "+")
+    _add(verbs, raw["places"]["verbs"], "places", "+")
     _add(verbs, raw["correlates"]["verbs"], "correlates", "unknown")
     for change, members in table("valence.yaml")["move_others"].items():
         _add(verbs, members, "changes", "unknown", change)
@@ -102,6 +103,7 @@ def words() -> Words:
         if isinstance(value, list) and all(isinstance(v, str) for v in value)
     }
     sets |= {f"moves {key}": frozenset(raw["moves"][key]) for key in ("prepositions", "away", "things")}
+    sets |= {f"places {key}": frozenset(raw["places"][key]) for key in ("to", "up", "down")}
     sets |= {f"blames {verb}": frozenset(rest) for verb, rest in raw["blames"].items()}
     sets |= {f"correlates {key}": frozenset(raw["correlates"][key]) for key in ("later", "plain_objects")}
     after = {key: frozenset(value) for key, value in raw["after_words"].items()}
