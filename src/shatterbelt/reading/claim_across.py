@@ -13,6 +13,7 @@ from shatterbelt.reading.claim_phrases import (
     clause,
     governed,
     noun_phrase,
+    own_subjects,
     phrase,
     subjects,
 )
@@ -31,13 +32,18 @@ def across_links(sentence: Sentence, before: Sentence | None) -> Iterator[Link]:
     """Give the claims whose cause stands in the sentence before, or in the clause before."""
     tokens = list(sentence.tokens)
     for place, token in enumerate(tokens):
-        if token.lower_ in words().sets["therefore"] and token.dep_ in {
-            "advmod",
-            "cc",
-            "conj",
-            "mark",
-            "ROOT",
-        }:
+        if (
+            token.lower_ in words().sets["therefore"]
+            and token.dep_
+            in {
+                "advmod",
+                "cc",
+                "conj",
+                "mark",
+                "ROOT",
+            }
+            and not (token.head.tag_ == "VBG" and token.head.dep_ in {"advcl", "acl"})
+        ):
             yield from _follows(sentence, token, (token, token), before)
         for parts, kind in words().phrases.get(token.lower_, ()):
             if kind == "as_a_result" and sequence(tokens, place, parts):
@@ -99,11 +105,17 @@ def main_clause(sentence: Sentence) -> Phrase | None:
 
 def _citing(sentence: Sentence, verb: Token) -> Iterator[Link]:
     """Read "declined to give a date, citing a shortfall"."""
-    named, host = child(verb, "dobj"), verb.head
-    if named is not None and verb.dep_ == "advcl" and host.pos_ in CLAUSES:
-        yield Link(
-            noun_phrase(sentence, named), clause(sentence, host, [verb]), "citing", verb, (verb, verb), "+"
-        )
+    plain = verb.lemma_.lower() in {"cite", "invoke", "plead"}
+    named, host = child(verb, "dobj") if plain else None, verb.head
+    told = child(verb, "ccomp")
+    if verb.dep_ != "advcl" or host.pos_ not in CLAUSES or host.lemma_.lower() in words().sets["reporting"]:
+        return
+    effect = clause(sentence, host, [verb])
+    if named is not None and named.lemma_.lower() not in words().sets["sources"]:
+        yield Link(noun_phrase(sentence, named), effect, "citing", verb, (verb, verb), "+")
+    elif told is not None and told.i > verb.i and own_subjects(told):
+        marks = [t for t in told.children if t.dep_ == "mark"]
+        yield Link(phrase(sentence, told, marks), effect, "citing", verb, (verb, verb), "+")
 
 
 def _less_with(sentence: Sentence) -> Iterator[Link]:

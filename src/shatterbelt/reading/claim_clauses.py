@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from shatterbelt.reading.aim_words import aim_words
 from shatterbelt.reading.claim_links import Link
 from shatterbelt.reading.claim_phrases import (
     CLAUSES,
     Phrase,
     child,
     clause,
+    is_passive,
     negated,
     own_subjects,
     phrase,
@@ -48,7 +50,7 @@ def clause_links(sentence: Sentence) -> Iterator[Link]:
             yield from _inverted(sentence, token)
         elif lower == "so":
             yield from _so(sentence, tokens, place)
-        elif lower == "such" and token.dep_ in {"predet", "amod"}:
+        elif lower == "such" and token.dep_ in {"predet", "amod", "acomp"}:
             yield from _so_that(sentence, token)
         elif lower in {"to", "that"}:
             yield from _purpose(sentence, tokens, place)
@@ -83,7 +85,12 @@ def _condition(sentence: Sentence, mark: Token) -> Iterator[Link]:
         return
     above = verb.head if verb.head.pos_ in CLAUSES else verb.head.head
     host = said_in(above, verb)
-    if not own_subjects(verb) or not own_subjects(host):
+    if not own_subjects(verb) or not own_subjects(host) or _own_condition(host):
+        return
+    if verb.lemma_ in {"want", "wish", "hope", "intend"}:
+        return
+    future = any(t.dep_ == "aux" and t.lower_ in _MODALS | {"will", "'ll"} for t in host.children)
+    if lower == "once" and not future:
         return
     sign: Sign = "-" if lower == "unless" else "+"
     out = [verb] if above == verb.head else [verb.head]
@@ -92,9 +99,26 @@ def _condition(sentence: Sentence, mark: Token) -> Iterator[Link]:
     yield Link(cause, effect, f"condition:{lower}", host, (mark, mark), sign, manner=manner)
 
 
+def _own_condition(host: Token) -> bool:
+    """Return whether somebody says what they would do themselves: that is an aim with its condition."""
+    speaks = host.dep_ in {"ccomp", "xcomp"} and host.head.pos_ in CLAUSES
+    own = {"it", "they", "he", "she", "we", "i"}
+    subject = own_subjects(host)
+    if not speaks or not subject or subject[0].lower_ not in own or subject[0].dep_ != "nsubj":
+        return False
+    if host.head.lemma_.lower() not in words().sets["reporting"] | {"vow", "make", "let", "threaten", "warn"}:
+        return False
+    return any(
+        t.dep_ == "aux" and t.lower_ in {"will", "would", "'ll", "might", "may"} for t in host.children
+    )
+
+
 def _with(sentence: Sentence, token: Token) -> Iterator[Link]:
     """Read "with the border closed, prices rose" and "without aid, the camps would close"."""
     host = token.head
+    if token.lower_ == "without" and token.dep_ == "prep":
+        yield from _without(sentence, token)
+        return
     opening = previous(sentence, token) in {"", ";"}
     if opening and token.dep_ == "mark" and token.head.dep_ == "advcl" and own_subjects(token.head):
         verb = token.head
@@ -105,18 +129,31 @@ def _with(sentence: Sentence, token: Token) -> Iterator[Link]:
     inner = child(token, "pcomp", "pobj")
     if inner is None:
         return
-    if token.lower_ == "without":
-        possible = any(t.dep_ == "aux" and t.lower_ in _MODALS for t in host.children)
-        if possible and inner.pos_ == "NOUN":
-            effect = clause(sentence, host, [token])
-            cause = phrase(sentence, inner)
-            yield Link(cause, effect, "condition:without", host, (token, token), "-", manner="hypothetical")
-        return
     state = inner.pos_ in CLAUSES and bool(own_subjects(inner))
     if state or any(t.dep_ == "acl" and t.tag_ in {"VBN", "VBG"} for t in inner.children):
         yield Link(
             phrase(sentence, inner), clause(sentence, host, [token]), "with", host, (token, token), "+"
         )
+
+
+def _without(sentence: Sentence, token: Token) -> Iterator[Link]:
+    """Read "without aid, the camps would close", "there can be no deal without trust"."""
+    inner = child(token, "pobj")
+    host = token.head
+    while host.pos_ not in CLAUSES and host.head != host:
+        host = host.head
+    if inner is None or inner.pos_ != "NOUN" or host.pos_ not in CLAUSES or not own_subjects(host):
+        return
+    opening = previous(sentence, token) in {"", ";"}
+    possible = any(t.dep_ == "aux" and t.lower_ in _MODALS | {"will"} for t in host.children)
+    none = negated(host) is not None or any(
+        d.lower_ == "no" for t in host.children if t.dep_ in {"attr", "dobj"} for d in t.children
+    )
+    if (opening and (possible or none)) or (possible and none):
+        effect = clause(sentence, host, [token])
+        cause = phrase(sentence, inner)
+        if not cause.overlaps(effect):
+            yield Link(cause, effect, "condition:without", host, (token, token), "-", manner="hypothetical")
 
 
 def _inverted(sentence: Sentence, aux: Token) -> Iterator[Link]:
@@ -260,6 +297,9 @@ def _purpose(sentence: Sentence, tokens: list[Token], place: int) -> Iterator[Li
     host = verb.head
     while host.pos_ not in CLAUSES and host.head != host:
         host = host.head
+    if clear and host.dep_ == "acl" and host.tag_ == "VBN":  # "a scheme, limited to the port, so as to"
+        while (host.pos_ not in CLAUSES or host.dep_ == "acl") and host.head != host:
+            host = host.head
     if host.pos_ not in CLAUSES or host == verb or not (clear or _can_aim(host, verb, marked[-1])):
         return
     if not clear and negated(host) is not None:
@@ -300,9 +340,14 @@ def _can_aim(host: Token, verb: Token, to: Token) -> bool:
         and lemma not in words().sets["acting"]
     ):
         return False
+    asked = aim_words().verbs.get(lemma, ())
+    if any(not cue.rest for cue in asked) or verb.head.lemma_.lower() in words().sets["no_purpose_nouns"]:
+        return False
+    if lemma == "use" and is_passive(host):
+        return True
     if lemma in no_aim or (lemma in known.moves and child(host, "dobj") is None and lemma != "gather"):
         return False
     if verb.dep_ == "advcl" and verb.head == host:
         return verb.i > host.i or to.i == verb.sent.start
-    acting = lemma in words().sets["acting"] and child(host, "dobj") is not None
+    acting = lemma in words().sets["acting"] and (child(host, "dobj") is not None or is_passive(host))
     return acting and verb.dep_ in {"xcomp", "acl", "relcl"} and own_subjects(verb) == []

@@ -46,6 +46,7 @@ TIMES = frozenset({"DATE", "TIME"})
 EMPTY = frozenset(
     [
         "both",
+        "neither",
         "one",
         "other",
         "others",
@@ -104,7 +105,8 @@ class Seen:
         """Return whether it can be a cause: not somebody, not a number, not an empty word."""
         if token.lower_ in EMPTY | SHARES or (token.ent_type_ in MEASURES | TIMES and token.pos_ != "NOUN"):
             return False
-        return token.pos_ in {"VERB", "AUX"} or not self.acts(token)
+        dateline = token.is_upper and len(token) > 3 and token.left_edge.i == token.sent.start
+        return token.pos_ in {"VERB", "AUX"} or not (dateline or self.acts(token))
 
     def end(self, token: Token) -> Phrase:
         """Return the phrase of an end, never reaching over the verb that joins the two."""

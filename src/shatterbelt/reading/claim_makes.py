@@ -92,6 +92,8 @@ def places(seen: Seen) -> Iterator[Link]:
     moved = child(verb, "nsubjpass") if passive else child(verb, "dobj")
     if moved is None or moved.pos_ not in {"NOUN", "PROPN", "ADJ", "PRON"} or moved.lower_ in EMPTY:
         return
+    if verb.lemma_ == "leave" and moved.lemma_.lower() in words().sets["places left"]:
+        return
     step = _state_after(verb, verb if passive else moved)
     second = None if passive else child(verb, "dative") or _second_object(verb, moved)
     if step is None and second is None:
@@ -147,7 +149,12 @@ def _made(seen: Seen) -> tuple[Token | None, Token | None]:
     if late is not None:
         return late, direct
     comparative = below is not None and (below.tag_ in {"JJR", "RBR"} or below.pos_ == "NOUN")
-    if comparative and verb.lemma_ in {"make", "render", "leave"} and child(below, "nsubj") is not None:
+    if (
+        below is not None
+        and comparative
+        and verb.lemma_ in {"make", "render", "leave"}
+        and child(below, "nsubj") is not None
+    ):
         return below, direct
     if below is None or below.pos_ not in {"VERB", "AUX", "ADJ"} or below.i < verb.i:
         against = seen.entry.sign == "-"

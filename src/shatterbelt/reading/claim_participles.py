@@ -39,7 +39,8 @@ def _brings_about(verb: Token) -> bool:
     """Return whether a participle's verb tells of an effect: listed, or a verb of causing by the tables."""
     lemma = verb.lemma_.lower()
     known = words()
-    if lemma in known.sets["trailing"]:
+    marked = any(t.lower_ in {"thereby", "thus"} for t in verb.children)
+    if marked or lemma in known.sets["trailing"]:
         return True
     if lemma in known.sets["no_trailing"]:
         return False
@@ -59,6 +60,8 @@ def demanding_links(sentence: Sentence, verb: Token) -> Iterator[Link]:
     host = verb.head
     while host.pos_ not in {"VERB", "AUX"} and host.head != host:
         host = host.head
+    if lemma == "call" and not any(t.lower_ == "for" for t in verb.children):
+        return
     steps = [t for t in verb.children if t.dep_ == "prep" and t.lower_ in {"for", "against", "at", "over"}]
     ends = objects(verb) or [t for t in verb.children if t.dep_ in {"ccomp", "xcomp"}]
     ends = ends or [each for step in steps for each in governed(step)]

@@ -24,6 +24,7 @@ _DEEP = 6
 _RELATIVE = frozenset({"which", "who", "that", "whom"})
 _NUMBERS = {"NN": "VBZ", "NNP": "VBZ", "NNS": "VBP", "NNPS": "VBP"}
 _DENYING = frozenset({"never", "hardly", "neither", "nor", "scarcely"})
+_LITTLE = frozenset({"little", "nothing"})
 _EDGES = frozenset({"punct", "cc", "mark", "preconj"})
 _ACTING = frozenset(
     {
@@ -176,6 +177,9 @@ def subjects(verb: Token, *, passive: bool = False, depth: int = 0) -> list[Toke
     A passive clause's subject is given only where asked: it is what the verb acts on.
     """
     found = own_subjects(verb)
+    if did_little(verb) is not None:
+        doing = verb.head if verb.head.lemma_ == "do" else verb.head.head
+        return subjects(doing, passive=passive, depth=depth + 1) if depth <= _DEEP else []
     if found:
         if found[0].dep_ in {"nsubjpass", "csubjpass"} and not passive:
             return []
@@ -184,6 +188,10 @@ def subjects(verb: Token, *, passive: bool = False, depth: int = 0) -> list[Toke
             return [stands_for, *(t for t in nouns_joined(stands_for) if t.i < found[0].i)]
         if verb.dep_ == "advcl" and found[0].lower_ == "which" and verb.head.i < verb.i:
             return [verb.head]
+        if found[0].lower_ == "that" and verb.dep_ in {"ccomp", "advcl"} and verb.head.lemma_ == "be":
+            cleft = child(verb.head, "attr")  # "it is the debts that eat the fund"
+            it = any(t.lower_ == "it" for t in own_subjects(verb.head))
+            return [cleft] if cleft is not None and it else found
         return found
     if verb.dep_ in {"acl", "relcl"} and verb.tag_ in {"VBG", "VBD", "VBZ", "VBP"}:
         return [verb.head]
@@ -301,8 +309,20 @@ def _person_like(lemma: str) -> bool:
     return len(lemma) > 4 and lemma.endswith(_AGENTS) and lemma not in words().sets["no_people"]
 
 
+def did_little(verb: Token) -> Token | None:
+    """Return "little" or "nothing" where a verb stands after "did little to", "has done nothing to"."""
+    above = verb.head
+    if verb.dep_ in {"relcl", "acl"} and above.dep_ == "dobj" and above.head.lemma_ == "do":
+        return above if above.lower_ in _LITTLE else None
+    if verb.dep_ in {"xcomp", "advcl"} and above.lemma_ == "do":
+        return next((t for t in above.children if t.lower_ in _LITTLE and t.i < verb.i), None)
+    return None
+
+
 def negated(verb: Token) -> Token | None:
     """Return the word that denies a verb, also one at the verb that governs it ("did not help to")."""
+    if (little := did_little(verb)) is not None:
+        return little
     for token in (verb, verb.head if verb.dep_ == "xcomp" else verb):
         for t in token.children:
             if t.dep_ == "neg" or t.lower_ in _DENYING:

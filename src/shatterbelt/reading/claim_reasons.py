@@ -19,6 +19,8 @@ CAUSAL = 0.6
 """The encoder's chance above which it may speak for an ambiguous word."""
 SURE = 0.85
 """The same for "when" and "after", which mostly tell a time."""
+BOTH = 0.75
+"""The same where both clauses lie in what the encoder marked: "as" may then give a reason without a comma."""
 NOT_CAUSAL = 0.2
 """The encoder's chance below which an ambiguous word gives no reason."""
 
@@ -74,7 +76,10 @@ def _is_reason(sentence: Sentence, mark: Token, verb: Token) -> bool:
         return _since(verb, apart=apart)
     sure = said is not None and said.causal >= CAUSAL and _marked(sentence, verb)
     reason = sure or _states(verb) or _points_back(verb) or _grows(verb)
-    return apart and reason and not _only_said(verb)
+    both = (
+        said is not None and said.causal >= BOTH and _marked(sentence, verb) and _marked(sentence, verb.head)
+    )
+    return ((apart and reason) or both) and not _only_said(verb)
 
 
 def _since(verb: Token, *, apart: bool) -> bool:
@@ -104,6 +109,8 @@ def _points_back(verb: Token) -> bool:
 
 def _only_said(verb: Token) -> bool:
     plain = {"expect", "show", "plan", "announce", "promise", "see"}
+    if verb.lemma_ == "do" and not any(t.dep_ == "dobj" for t in verb.children):
+        return True  # a comparison: "as they did in May"
     return verb.lemma_.lower() in words().sets["reporting"] | plain
 
 

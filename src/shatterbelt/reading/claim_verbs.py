@@ -20,6 +20,7 @@ from shatterbelt.reading.claim_phrases import (
 )
 from shatterbelt.reading.claim_words import follow, words
 from shatterbelt.reading.parsed import Sentence
+from shatterbelt.reading.valence import quantity_name
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -58,11 +59,13 @@ def _forward(seen: Seen) -> Iterator[Link]:
     connective = (min(words_, key=place_of), max(words_, key=place_of))
     sign = "+" if entry.change else entry.sign
     effects = [effect for effect in effects if _may_follow(effect, seen)]
+    felt = entry.rest == () and entry.lemma in words().sets["feelings"]
     for cause in seen.causes() if effects else ():
         for effect in effects:
             if effect != cause:
                 ends = seen.end(cause), seen.end(effect)
-                yield Link(*ends, rule, verb, connective, sign=sign, change=entry.change)
+                names = {"effect": quantity_name(effect)} if felt and effect.pos_ == "PROPN" else {}
+                yield Link(*ends, rule, verb, connective, sign=sign, change=entry.change, names=names)
 
 
 def _effects(seen: Seen) -> tuple[list[Token], str]:
@@ -74,6 +77,8 @@ def _effects(seen: Seen) -> tuple[list[Token], str]:
         return after, rule
     if is_passive(verb):
         head = [verb.head] if verb.dep_ in {"acl", "amod"} else []
+        if verb.dep_ == "advcl" and verb.tag_ == "VBN":
+            head = subjects(verb.head, passive=True)  # "weakened by purges, the army fled"
         return subjects(verb, passive=True) or head, f"{rule}:passive"
     effects = [t for t in objects(verb) if t not in found and t.dep_ in {"dobj", "conj", "attr", "dative"}]
     if not effects and found and found[-1].dep_ == "dobj":

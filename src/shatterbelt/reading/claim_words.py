@@ -103,7 +103,7 @@ def words() -> Words:
         if isinstance(value, list) and all(isinstance(v, str) for v in value)
     }
     sets |= {f"moves {key}": frozenset(raw["moves"][key]) for key in ("prepositions", "away", "things")}
-    sets |= {f"places {key}": frozenset(raw["places"][key]) for key in ("to", "up", "down")}
+    sets |= {f"places {key}": frozenset(raw["places"][key]) for key in ("to", "up", "down", "left")}
     sets |= {f"blames {verb}": frozenset(rest) for verb, rest in raw["blames"].items()}
     sets |= {f"correlates {key}": frozenset(raw["correlates"][key]) for key in ("later", "plain_objects")}
     after = {key: frozenset(value) for key, value in raw["after_words"].items()}

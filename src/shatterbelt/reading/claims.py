@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -80,6 +81,8 @@ def _same(one: Link, other: Link) -> bool:
 def _claim(link: Link, sentence: Sentence, voices: Voices, document: LoadedDocument) -> Claim:
     voice = voices.at(link.voice)
     cause, effect = (valence_of(end.head, acts=True) for end in (link.cause, link.effect))
+    if cause.factor == "unknown" and _presence(link):
+        cause = replace(cause, factor="+")
     sign, effect_change = _sign(link, cause, effect)
     spans = [link.cause.span, link.effect.span]
     connective = sentence.place(*link.connective) if link.connective else None
@@ -104,6 +107,13 @@ def _claim(link: Link, sentence: Sentence, voices: Voices, document: LoadedDocum
         effect_change=effect_change,
         sign=sign,
     )
+
+
+def _presence(link: Link) -> bool:
+    """Return whether a cause counts by its mere presence: what a pronoun points to, or the one who is blamed."""
+    head = link.cause.head
+    pointing = head.lower_ in {"this", "that", "it", "these", "which"} and head.pos_ in {"PRON", "DET"}
+    return pointing or (link.rule == "verb:blame" and head.pos_ in {"PROPN", "PRON", "ADJ"})
 
 
 def _sign(link: Link, cause: Valence, effect: Valence) -> tuple[Sign, Sign]:

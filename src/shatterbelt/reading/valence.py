@@ -18,6 +18,7 @@ MAX_WORDS = 7
 
 _KEPT = frozenset({"compound", "amod", "nmod", "poss", "case"})
 _OWN_DOING = frozenset({"refusal", "denial", "failure", "withdrawal", "return"})
+_BECOMING = frozenset({"become", "grow", "get", "turn", "stay"})
 _VERBAL = frozenset({"VERB", "AUX"})
 _OPPOSITE: dict[Sign, Sign] = {"+": "-", "-": "+", "unknown": "unknown"}
 
@@ -191,7 +192,9 @@ def _inside(head: Token) -> Token | None:
 
 
 def _is_time(noun: Token) -> bool:
-    return noun.ent_type_ in {"DATE", "TIME", "PERCENT", "CARDINAL", "GPE"} and noun.pos_ != "NOUN"
+    if noun.ent_type_ in {"DATE", "TIME"}:
+        return True
+    return noun.ent_type_ in {"PERCENT", "CARDINAL", "GPE"} and noun.pos_ != "NOUN"
 
 
 def _modifiers(head: Token) -> list[Token]:
@@ -282,7 +285,7 @@ def _of_clause(verb: Token, depth: int = 0) -> Valence:
         if below_.change != "unknown":
             sign = times(sign, below_.change)
         return Valence(below_.quantity, sign, sign)
-    if lemma == "be" or verb.pos_ == "AUX":
+    if lemma == "be" or verb.pos_ == "AUX" or (lemma in _BECOMING and child(verb, "acomp") is not None):
         return _of_state(verb, no=no)
     return _of_happening(verb, no=no)
 
@@ -324,6 +327,8 @@ def _moved(verb: Token) -> tuple[str, Token] | None:
 
 def _of_state(verb: Token, *, no: bool) -> Valence:
     subject, state = child(verb, "nsubj", "nsubjpass"), child(verb, "acomp", "attr")
+    if subject is not None and state is None and subject.lower_ != "there":
+        return _plain_clause(verb, subject, None, no=no)
     if subject is None or state is None or subject.lower_ == "there":
         return _of_noun(state) if state is not None and state.pos_ == "NOUN" and not no else Valence()
     change = state_of(state) if state.pos_ == "ADJ" else ""
