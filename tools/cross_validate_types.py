@@ -36,7 +36,7 @@ def fold_of(row: Row) -> int:
 
 @dataclass(frozen=True)
 class Said:
-    """What was said of the event of a sentence that was held out: the chance of each type, and the true one."""
+    """What was said of the event of a sentence that was held out: each type's chance, and the true one."""
 
     id: str
     true: str

@@ -3,7 +3,8 @@
 Bar 3, type given sentence and actors: the events that the rules find in the sentence vote together with the
 encoder, which sees the sentence with its source and target marked (`shatterbelt.reading.event_types`); of
 the rules' events the one counts most whose actors share most words with the marks, and the first told of
-several by the source. Macro F1 over the gold types. The rules' figure alone stands beside it (--no-encoder leaves the encoder out).
+several by the source. Macro F1 over the gold types. The rules' figure alone stands beside it (--no-encoder
+leaves the encoder out).
 Bar 4, type and source end to end: the surest event of the sentence, no mark seen. It is right when its type
 and one word of its actors' names are those of the gold source. The gold holds one event a sentence, so
 recall counts all gold sentences and precision those where an event was found.
@@ -143,7 +144,7 @@ def _meant(party: Party) -> str:
 def given_actors(gold: Gold, events: Sequence[Event]) -> Event | None:
     """Return the event that fits the marked actors best: the surest, and rather the first by the source.
 
-    Who "refused to lend money" refuses, and who "rioted to demand a vote" riots: the clause above comes first.
+    Who "refused to lend" refuses, and who "rioted to demand a vote" riots: the clause above comes first.
     """
     by_source = [event.trigger.start for event in events if _named(event, "actors") & gold.source]
     first = min(by_source, default=-1)
