@@ -68,13 +68,18 @@ def _complement(frame: Frame, child: Token) -> None:
     dep = child.dep_
     if dep in _OBJECTS or (dep == "attr" and frame.verb.lemma_ != "be"):
         frame.objects += [_antecedent(child), *child.conjuncts]
+    elif dep == "npadvmod" and frame.verb.lemma_ == "give":  # "gave them three days to leave"
+        frame.objects.append(child)
     elif dep == "dative" and child.pos_ not in {"ADP", "PART"}:
         frame.receivers.append(child)
     elif dep == "prt" or (dep == "advmod" and child.lower_ in _PARTICLES):
         frame.particles.add(child.lower_)
     elif dep in {"prep", "dative"}:
         frame.preps += _preps(child)
-        if child.lower_ in _PARTICLES:  # "voted down the budget", "walked out of the talks"
+        if child.lower_ in _PARTICLES - {
+            "through",
+            "home",
+        }:  # "voted down the budget", "walked out of the talks"
             frame.particles.add(child.lower_)
             frame.objects += [inner for inner in child.children if inner.dep_ == "pobj"]
     elif dep in {"xcomp", "ccomp"}:
@@ -87,7 +92,10 @@ def _complement(frame: Frame, child: Token) -> None:
 
 
 _HANGING = frozenset({"xcomp", "conj", "advcl", "ccomp", "dep", "acomp"})
-_PARTICLES = frozenset({"down", "off", "out", "back", "up", "away", "together", "aside", "over"})
+_PARTICLES = frozenset(
+    {"down", "off", "out", "back", "up", "away", "together", "jointly", "aside", "over", "through", "home"}
+)
+_LEADING = _PARTICLES - {"through", "home"}
 
 
 def _object_side(frame: Frame, token: Token) -> None:
@@ -113,10 +121,18 @@ def _passive_side(frame: Frame, verb: Token, own: list[Token]) -> None:
 def _bare_participle(verb: Token) -> bool:
     return (
         verb.tag_ == "VBN"
-        and verb.dep_ in {"acl", "advcl", "conj", "xcomp"}
-        and not any(child.dep_ in {"aux", "nsubj"} for child in verb.children)
+        and (verb.dep_ in {"acl", "advcl", "conj", "xcomp"} or _is_had_done(verb))
+        and not any(
+            child.dep_ == "aux" or (child.dep_ == "nsubj" and not _is_had_done(verb))
+            for child in verb.children
+        )
         and not (verb.dep_ == "conj" and not _is_passive(verb.head))
     )
+
+
+def _is_had_done(verb: Token) -> bool:
+    """Return whether a participle tells what happens to its own noun: "wants the charges dropped"."""
+    return verb.dep_ == "ccomp" and verb.head.lemma_ in {"want", "have", "see", "get", "need", "find", "keep"}
 
 
 def _is_passive(verb: Token) -> bool:

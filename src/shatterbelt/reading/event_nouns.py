@@ -27,6 +27,10 @@ _WHENCE = {
 _SENT = word_list("sent")
 """Kinds of what comes "from" somebody."""
 _OWN = word_list("own")
+_CALLS = frozenset({"call", "appeal", "plea", "request", "petition", "demand"})
+_SAID_JOINTLY = word_list("jointly_said")
+_CALL = NounRow("demand", "DEMAND", "", 0.45, "actor", "actor")
+_JOINT = NounRow("cooperation", "COOPERATE", "", 0.4, "actor", "actor")
 _COMING = word_list("coming")
 _MEETING = frozenset({"at", "in", "into", "during"})
 _TO = frozenset({"against", "on", "with", "to", "towards", "toward", "at", "upon"})
@@ -41,7 +45,7 @@ def noun_act(noun: Token, kinds: Kinds) -> Act | None:
     """Return the event that a noun tells by itself, or None."""
     if noun.pos_ not in {"NOUN", "PROPN"} or noun.dep_ in _LEFT_OUT or noun.ent_type_ in _NO_EVENTS:
         return None
-    row = kinds.event_row(noun)
+    row = _row(noun, kinds)
     if row is None or row.type is None or not row.alone:
         return None
     act = Act(noun, noun, row.type, row.mode, row.alone, f"noun {row.type}")
@@ -53,11 +57,47 @@ def noun_act(noun: Token, kinds: Kinds) -> Act | None:
         _strike(act, noun, kinds)
     elif row.kind == "force" and any("policy" in kinds.of(token) for token in _led(noun, _TO)):
         act.type, act.mode = "ACCUSE", "disapprove"
+    else:
+        _by_its_parties(act, noun, row, kinds)
     if act.actors or act.targets:
         act.weight += 0.2
-    elif noun.tag_ in {"NNS", "NN"} and not any(child.dep_ == "det" for child in noun.children):
+    elif noun.tag_ == "NN" and not any(child.dep_ in {"det", "poss", "amod"} for child in noun.children):
         act.weight -= 0.1
     return act
+
+
+def _row(noun: Token, kinds: Kinds) -> NounRow | None:
+    """Return the row that makes a noun an event; "calls for" demand, and what is joint is done together."""
+    row = kinds.event_row(noun)
+    lemma = noun.lemma_.lower()
+    if lemma in _CALLS and any(
+        child.lower_ == "for"
+        if child.dep_ == "prep"
+        else child.dep_ in {"acl", "relcl"} and child.tag_ == "VB"
+        for child in noun.children
+    ):
+        return _CALL
+    joint = any(child.dep_ == "amod" and child.lower_ == "joint" for child in noun.children)
+    if joint and (row is None or row.type == "MOBILIZE") and lemma not in _SAID_JOINTLY:
+        return _JOINT
+    return row
+
+
+def _by_its_parties(act: Act, noun: Token, row: NounRow, kinds: Kinds) -> None:
+    """Give a noun the type that its parties tell: an occupation by students is a protest."""
+    crowd = any(kinds.of(token) & {"civil", "lab"} for token in act.actors)
+    states = any(kinds.of(token) & {"state", "office"} for token in act.actors) and not crowd
+    if crowd and row.kind in {"occupation", "blockade"}:
+        act.type, act.mode = "PROTEST", "obstruct"
+    elif states and noun.lemma_ == "protest" and noun.tag_ == "NN":
+        act.type, act.mode = "ACCUSE", "disapprove"
+    elif noun.lemma_ == "expulsion" and not any("diplomat" in kinds.of(token) for token in _led(noun, _OF)):
+        act.type, act.mode = "COERCE", "deport"
+    elif row.kind == "exercise" and row.type == "MOBILIZE" and len(act.actors) > 1:
+        act.type, act.mode = "COOPERATE", ""
+    else:
+        return
+    act.rule = f"noun {act.type}"
 
 
 def _led(noun: Token, words: frozenset[str]) -> list[Token]:

@@ -126,7 +126,10 @@ def _leads_to(kind: str, token: Token, kinds: Kinds) -> bool:
         return True
     if kind in {"force", "conflict"} and token.pos_ == "VERB":
         types = {"ASSAULT"} if kind == "force" else MATERIAL_CONFLICT
-        return any(row.type in types for row in verb_rows().get(token.lemma_.lower(), ())[-1:])
+        if any(row.type in types and not row.conditions for row in verb_rows().get(token.lemma_.lower(), ())):
+            return True
+        objects = (kinds.event_row(child) for child in token.children if child.dep_ == "dobj")
+        return any(row is not None and row.type in types for row in objects)
     return kind == "protest" and token.lemma_.lower() in {"protest", "demonstrate", "demand", "denounce"}
 
 
