@@ -1,8 +1,12 @@
 """What every reader passes through: the gate, languages, counts; and the reader by rules end to end."""
 
+import os
 import pickle
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -248,19 +252,17 @@ def test_a_long_document_is_parsed_in_parts_that_lose_and_double_nothing(rules, 
     assert len(quotes) == len(set(quotes)) >= 28
 
 
-def test_two_processes_read_what_one_reads_in_the_same_order(rules, monkeypatch):
-    lines = (
-        "Police arrested 300 miners in Minsk.",
-        "Dearer gas led to protests.",
-        "",
-        "The EU imposed sanctions.",
-    )
-    documents = [document(line, f"no-{number}") for number, line in enumerate(lines)]
-    alone = read_documents(documents, [rules])
-    monkeypatch.setattr(module, "WORTH", 0)
-    spread = read_documents(documents, [RuleReader(processes=2)])
-    assert spread.statements == alone.statements
-    assert len(alone.statements) >= 3
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_two_processes_read_what_one_reads_in_the_same_order(start):
+    pytest.importorskip("spacy")
+    here = Path(__file__).parent
+    command = [sys.executable, here / "spreading.py", start]
+    own = os.environ | {"PYTHONPATH": str(here.parent)}
+    # A process of its own: this one has threads by now, and may not be copied.
+    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300, env=own)
+    spread, alone = said.stdout.splitlines()
+    assert spread == alone
+    assert int(alone.partition(" ")[0]) >= 3
 
 
 def test_faults_come_whole_from_one_process_to_another():

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Command = Callable[..., None]
 PROCESSES = 2
-"""Processes that much text is spread among: each takes about 300 MB."""
+"""Processes that much text is spread among."""
 
 _READING = (
     click.option(
@@ -62,6 +62,8 @@ def how_to_read(command: Command) -> Command:
 
 def read_as_asked(files: Sequence[str], options: dict[str, Any], kinds: Sequence[str] = ()) -> ReadResult:
     """Load, complete and read documents; takes what `how_to_read` adds out of ``options``."""
+    # Before NumPy is imported: with threads of its own, processes that read together would each load anew.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from shatterbelt.api import reading
 
     given = {name: options.pop(name) for name in OPTIONS}
@@ -89,6 +91,7 @@ def bar(number: int) -> Iterator[Callable[[str, int, int], None] | None]:
         return
     from tqdm import tqdm
 
+    tqdm.monitor_interval = 0  # no thread of its own
     with tqdm(total=number, desc="reading", unit=" documents", leave=False) as shown:
 
         def progress(_: str, done: int, total: int) -> None:

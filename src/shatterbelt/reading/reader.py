@@ -14,7 +14,7 @@ from shatterbelt.reading.ahead import ahead
 from shatterbelt.reading.calibration import calibrated
 from shatterbelt.reading.parsed import Sentence
 from shatterbelt.reading.parsing import installed, parse, pipeline
-from shatterbelt.reading.spread import WORTH, spread
+from shatterbelt.reading.spread import WORTH, spread, way
 from shatterbelt.reading.statements import Statement, stands
 
 if TYPE_CHECKING:
@@ -184,9 +184,9 @@ class RuleReader:
             yield document, DocumentError(faults[:1]) if faults else statements
 
     def _parts_read(self, parts: list[LoadedDocument]) -> Iterator[list[Statement] | DocumentError]:
-        much = sum(block.end - block.start for part in parts for block in part.body) > WORTH
-        if much and self._processes > 1 and len(parts) > 1:
-            yield from spread(parts, self._processes, partial(RuleReader, encoder=self._asked))
+        size = sum(block.end - block.start for part in parts for block in part.body)
+        if self._processes > 1 and len(parts) > 1 and size > WORTH[way()]:
+            yield from spread(parts, self._processes, partial(RuleReader, encoder=self._asked), _load)
             return
         for part, sentences in ahead((part, self._predicted(found)) for part, found in ahead(parse(parts))):
             yield _tried(part, sentences)
@@ -196,6 +196,15 @@ class RuleReader:
             return sentences
         predictions = self.encoder.predict(sentences)
         return [replace(one, prediction=said) for one, said in zip(sentences, predictions, strict=True)]
+
+
+def _load() -> None:
+    """Load parser and tables by reading a sentence; not the encoder, whose runtime starts a thread."""
+    from shatterbelt.documents.loading import load_document
+
+    text = b"Police said on Sunday that 300 miners had been arrested because the union wanted a strike."
+    for document, sentences in parse([load_document(text, id="first", name="first")]):
+        _statements(document, sentences)
 
 
 def _parts(document: LoadedDocument) -> Iterator[LoadedDocument]:
