@@ -7,6 +7,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
+ALONE = "--xla_cpu_multi_thread_eigen=false"
+"""The flag by which XLA shares no array among threads."""
+
 
 @lru_cache(maxsize=1)
 def prepare() -> None:
@@ -28,18 +31,22 @@ def prepare() -> None:
 
 
 def _one_thread_each(wake: Callable[[], object]) -> None:
-    """Let XLA compute on the thread that asks it, and on no other.
+    """Let XLA compute each computation on one thread, and as many side by side as there are cores.
 
     A step's arrays are small: to share one of them among threads costs more than to compute it. XLA
-    reads how many threads it may start from ``NPROC``, once, when it wakes up.
+    reads its flags, and from ``NPROC`` how many threads it may start, once, when it wakes up.
     """
-    before = os.environ.get("NPROC")
-    os.environ["NPROC"] = before or "1"
+    before = {key: os.environ.get(key) for key in ("NPROC", "XLA_FLAGS")}
+    os.environ["NPROC"] = before["NPROC"] or str(cores())
+    os.environ["XLA_FLAGS"] = f"{ALONE} {before['XLA_FLAGS'] or ''}".strip()
     try:
         wake()
     finally:
-        if before is None:
-            del os.environ["NPROC"]
+        for key, value in before.items():
+            if value is None:
+                del os.environ[key]
+            else:
+                os.environ[key] = value
 
 
 def cores() -> int:

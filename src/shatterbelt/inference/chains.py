@@ -80,13 +80,21 @@ class Chains:
             part: file that keeps what has been drawn; a run that was stopped goes on from there.
         """
         self._tell, self._total = tell, self._count * (NEAR + warmup + most)
-        at = straight(self._mode)
+        at = self._first = straight(self._mode)
         starts = [self._begin(number, at) for number in range(self._count)]
         self._sampler.step(starts[0], self._data, at)  # compiled here, so that no thread does it again
         with ThreadPoolExecutor(min(self._count, cores())) as pool:
             if part is None or not self._resumed(part, starts[0], warmup):
-                warm = [pool.submit(self._warm, *pair, at, warmup) for pair in enumerate(starts)]
-                self.chains = [one.result() for one in warm]
+                near = list(pool.map(self._near, range(self._count), starts, [at] * self._count))
+                # The posterior's weight lies away from the mode: measure curvature anew where it is, and
+                # over all chains, so that none is led by what is stiff in one place only.
+                places = [place for _, some in near for place in some]
+                around = straight(curved(self._slope, self._data, places, 2 * DIRECTIONS))
+                states = [state for state, _ in near]
+                warm = pool.map(
+                    self._warm, range(self._count), states, [around] * self._count, [warmup] * self._count
+                )
+                self.chains = list(warm)
             while wanted := self._wanted(least, most, parameters):
                 list(pool.map(self._draw, range(self._count), [wanted] * self._count))
                 if part is not None:
@@ -124,15 +132,19 @@ class Chains:
         self._tell(sum(self._done), self._total)
         return self._sampler.step(state, self._data, around)
 
-    def _warm(self, number: int, state: Any, at: Straight, warmup: int) -> Chain:
+    def _near(self, number: int, state: Any, at: Straight) -> tuple[Any, list[Floats]]:
+        """Come from the mode to where the posterior's weight lies; return some places there."""
         places = []
         for i in range(NEAR):
             state = self._step(number, state, at)
-            if i % (NEAR // 4) == NEAR // 4 - 1:
+            if i >= NEAR // 4 and i % (NEAR // 4) == NEAR // 4 - 1:
                 places.append(np.asarray(self._sampler.point(state, at), float))
-        # The posterior's weight lies away from the mode: measure curvature anew where it is.
-        around = straight(curved(self._slope, self._data, places[1:], 2 * DIRECTIONS))
-        state = self._sampler.begin(state.rng_key, jnp.zeros(self._mode.x.size), self._data, around)
+        return state, places
+
+    def _warm(self, number: int, state: Any, around: Straight, warmup: int) -> Chain:
+        """Adapt the step size in new coordinates, from where the chain stands."""
+        place = np.asarray(self._sampler.point(state, self._first), np.float32)
+        state = self._sampler.begin(state.rng_key, around.back(place), self._data, around)
         for _ in range(warmup):
             state = self._step(number, state, around)
         return Chain(state, around, [], {key: [] for key in STATS})

@@ -53,6 +53,8 @@ class Coordinates:
             only the prior speaks, 0 where only the record does.
         noise: [levels], the noise at which the ratio is 1.
         seen: [levels], 1 for levels that the record observes.
+        waves: [unobserved levels, steps, steps], orthonormal columns: the waves that such a path is made of.
+        widths: [unobserved levels, steps], the variance of each wave at the noise above, 0 where none is.
         inside: [steps], 1 for steps that are known; the other directions belong to no path.
         constant: the logarithm of the determinant at a ratio of 1.
     """
@@ -64,6 +66,8 @@ class Coordinates:
     own: Values
     noise: Values
     seen: Values
+    waves: Values
+    widths: Values
     inside: Values
     constant: Values
 
@@ -76,6 +80,7 @@ def coordinates_of(
     known: int,
     record: Mapping[str, Observations],
     constants: Sequence[str] = (),
+    layered: Sequence[int] = (),
 ) -> Coordinates:
     """Return coordinates for the first ``known`` steps, in arrays for ``steps`` of them.
 
@@ -85,6 +90,7 @@ def coordinates_of(
     size = len(levels)
     mean, lift, own = (np.zeros((size, steps)) for _ in range(3))
     turn = np.zeros((len(observed), steps, steps))
+    waves, widths = np.zeros((len(layered), steps, steps)), np.zeros((len(layered), steps))
     follow = np.zeros((size, len(constants), steps))
     noise = np.ones(size)
     seen = np.zeros(size)
@@ -105,6 +111,10 @@ def coordinates_of(
         shrunk = basis / np.sqrt(1 + s)
         if row in observed:
             turn[list(observed).index(row), :known, :known] = shrunk
+        if row in layered:
+            place = list(layered).index(row)
+            waves[place, :known, :known], wide, _ = np.linalg.svd(root)
+            widths[place, :known] = wide**2
         own[row, :known] = 1 / (1 + s)
         mean[row, :known] = shrunk @ (shrunk.T @ (operators.T @ (values / errors**2)))
         if len(values) and len(implied.values):
@@ -114,7 +124,9 @@ def coordinates_of(
         lift[row, :known] = basis @ ((directions.T @ flat) / (1 + s))
         constant += np.log(prior.noise).sum() - 0.5 * np.log1p(s).sum()
     inside = (np.arange(steps) < known).astype(float)
-    return Coordinates(mean, lift, follow, turn, own, noise, seen, inside, np.asarray(constant))
+    return Coordinates(
+        mean, lift, follow, turn, own, noise, seen, waves, widths, inside, np.asarray(constant)
+    )
 
 
 @dataclass(frozen=True)
@@ -203,11 +215,13 @@ class ShareCoordinates:
         seen: [shares, steps], 1 where it was seen.
         place: [shares, steps], the normal quantile of the share whose threshold was passed.
         spread: [shares, steps], how far a standard normal moves it, in shocks at the case's own noise.
+        before: [shares, steps], what the record has of the step before, 0 where it has nothing.
     """
 
     seen: Values
     place: Values
     spread: Values
+    before: Values
 
 
 def shares_of(
@@ -215,7 +229,7 @@ def shares_of(
 ) -> ShareCoordinates:
     """Return the coordinates of shares from when they were seen taking part, and how exactly."""
     seen, place = np.zeros((len(shares), steps)), np.zeros((len(shares), steps))
-    spread = np.ones_like(seen)
+    spread, early = np.ones_like(seen), np.zeros_like(seen)
     for row, name in enumerate(shares):
         numbers = model.quantities[name].numbers
         own = numbers["swing"] * numbers["noise"] / numbers["sd"]
@@ -229,5 +243,6 @@ def shares_of(
                 passed = np.clip(before[t] + (one.value - before[t]) / adjustment, 0.002, 0.998)
                 place[row, t] = ndtri(passed)
                 slope = adjustment * np.exp(-(place[row, t] ** 2) / 2) / np.sqrt(2 * np.pi)
+                early[row, t] = before[t]
                 seen[row, t], spread[row, t] = 1.0, 1 / np.hypot(1.0, own * slope / one.error)
-    return ShareCoordinates(seen, place, spread)
+    return ShareCoordinates(seen, place, spread, early)

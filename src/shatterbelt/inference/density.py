@@ -88,7 +88,7 @@ def log_density(model: Model, layout: Layout, evidence: Evidence, z: Array, e: A
         sums["stock"],
         _points(model, evidence, path.sight),
         _spans(model, evidence, path.sight),
-        turned + evidence.coordinates.constant + outside,
+        turned + path.narrowed + evidence.coordinates.constant + outside,
     )
 
 

@@ -42,6 +42,12 @@ class Layout:
     observed: tuple[int, ...]
     layered: frozenset[str]
     keep: tuple[float, ...]
+    share_steps: tuple[tuple[int, ...], ...]
+
+    @property
+    def laid(self) -> tuple[int, ...]:
+        """Rows of the layered levels."""
+        return tuple(row for row, name in enumerate(self.levels) if name in self.layered)
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -117,6 +123,9 @@ def layout_of(case: Case, model: Model) -> Layout:
         observed=tuple(row for row, name in enumerate(levels) if name in record and record[name].items),
         layered=_layered(model),
         keep=tuple(model.quantities[name].numbers["kept"] for name in levels),
+        share_steps=tuple(
+            _steps_of(record.get(name)) for name in of("share") if _moves_smoothly(model, name)
+        ),
         points=sum(first == last for _, first, last, _, _ in rows),
         spans=sum(first < last for _, first, last, _, _ in rows),
     )
@@ -131,6 +140,13 @@ def _layered(model: Model) -> frozenset[str]:
             found |= set(group.names) if group.link in first else set()
             first.add(group.link)
     return frozenset(found)
+
+
+def _steps_of(record: Observations | None) -> tuple[int, ...]:
+    """Return the steps at which a share was seen."""
+    items = () if record is None else record.items
+    steps = {t for one in items if one.operator != "average" for t in range(one.first, one.last + 1)}
+    return tuple(sorted(steps))
 
 
 def _moves_smoothly(model: Model, name: str) -> bool:
@@ -164,7 +180,14 @@ def evidence_of(case: Case, model: Model, layout: Layout, as_of: dt.date | None 
         **points,
         **spans,
         coordinates=coordinates_of(
-            model, layout.levels, layout.observed, layout.steps, known, record, layout.constants
+            model,
+            layout.levels,
+            layout.observed,
+            layout.steps,
+            known,
+            record,
+            layout.constants,
+            layout.laid,
         ),
         shares=shares_of(model, layout.shares, layout.steps, record),
     )

@@ -14,7 +14,8 @@ from jax.scipy.special import ndtr
 
 from shatterbelt.inference.coordinates import Coordinates, ShareCoordinates
 from shatterbelt.inference.evidence import Evidence, Layout
-from shatterbelt.model.claims import push_of
+from shatterbelt.inference.latent import Latent, Moved
+from shatterbelt.inference.pins import Known
 from shatterbelt.model.links import unlink_array
 from shatterbelt.model.parts import Group, Model
 from shatterbelt.model.past import Sight, column
@@ -35,6 +36,7 @@ class Path:
         sight: what every step looks back on.
         rows: parameters in the order of ``model.parameter_names``.
         ratio: [levels], each level's noise over that of its coordinates.
+        narrowed: what the record's telling of unobserved levels adds to the coordinates' log determinant.
         made_with: names of a group of shares -> ``[shares, steps]``, the swings above none taking part that
             its path was made with.
     """
@@ -42,6 +44,7 @@ class Path:
     sight: PathSight
     rows: Array
     ratio: Array
+    narrowed: Array
     made_with: dict[tuple[str, ...], Array]
 
 
@@ -61,7 +64,7 @@ def path_of(model: Model, layout: Layout, evidence: Evidence, z: Array, e: Array
     making = _Making(model, layout, evidence, jnp.concatenate([rows[:claims] * on, rows[claims:]]), e)
     given = [making.given(place, group) for place, group in enumerate(model.groups)]
     sight = past_of_rows(model, given, making.start, (layout.steps,))
-    return Path(sight, making.rows, making.ratio, making.made_with)
+    return Path(sight, making.rows, making.ratio, making.latent.narrowed, making.made_with)
 
 
 def is_inferred(layout: Layout, group: Group) -> bool:
@@ -79,9 +82,11 @@ class _Making:
         self.place = {name: row for row, name in enumerate(model.parameter_names)}
         self.start = _start(model, layout)
         self.made_with: dict[tuple[str, ...], Array] = {}
-        swings, self.ratio = _swings(model, layout, evidence, rows, self.place, e)
+        moved = _moved(model, layout, evidence, rows, self.place, e)
+        self.ratio = moved.ratio
+        self.latent = Latent(Known(model, layout, evidence, rows, self.packed), moved)
         self._values: dict[str, Array] = {
-            "level": swings,
+            "level": moved.swings,
             "share": e[len(layout.levels) :],
             "events": evidence.counts,
             "status": evidence.states,
@@ -110,20 +115,11 @@ class _Making:
         if group.kind != "level":
             return values
         if names[0] in self.layout.layered:
-            return functools.partial(_latent, self.model, place, self.packed, values)
+            return lambda sight: _natural(self.model, group, self.latent.lay(place, sight, values))
         return _natural(self.model, group, values)
 
     def _wide(self, values: Array) -> Array:
         return jnp.broadcast_to(values[:, None], (len(values), self.layout.steps))
-
-
-def _latent(model: Model, place: int, packed: Packed, moved: Array, sight: Sight) -> Array:
-    """Return the paths of levels that nobody observes: what shocks and baseline make, and what is pushed."""
-    group = model.groups[place]
-    push = push_of(group, sight, packed.weights[place])
-    gain = packed.numbers[place]["gain"] * push
-    keep = np.array([model.quantities[name].numbers["kept"] for name in group.names])
-    return _natural(model, group, moved + filtered(gain, keep))
 
 
 def _natural(model: Model, group: Group, swings: Array) -> Array:
@@ -132,26 +128,31 @@ def _natural(model: Model, group: Group, swings: Array) -> Array:
     return unlink_array(group.link, origin + width * swings)
 
 
-def _swings(
+def _moved(
     model: Model, layout: Layout, evidence: Evidence, rows: Array, place: dict[str, int], e: Array
-) -> tuple[Array, Array]:
-    """Return the levels' paths in swings, and the noise ratios of their coordinates."""
+) -> Moved:
+    """Return the levels' paths in swings, their noise ratios, and where they lie without any shock.
+
+    Those that `Latent` lays out stand as their coordinates.
+    """
     at = evidence.coordinates
     if not layout.levels:
-        return jnp.zeros((0, layout.steps), e.dtype), jnp.ones(0, e.dtype)
+        none = jnp.zeros((0, layout.steps), e.dtype)
+        return Moved(none, jnp.ones(0, e.dtype), none)
     noise = rows[np.array([place[f"noise.{name}"] for name in layout.levels])]
     ratio = noise / at.noise
     scaled = jnp.exp(at.own * jnp.log(ratio)[:, None]) * e[: len(layout.levels)]
     found = [place.get(f"baseline.{name}", -1) for name in layout.levels]
     has = np.array([float(row >= 0) for row in found])
     baseline = rows[np.maximum(found, 0)] * has
-    observed = np.array(layout.observed, int)
-    latent = np.array([row for row in range(len(layout.levels)) if row not in layout.observed], int)
-    seen = jnp.einsum("lts,ls->lt", at.turn, scaled[observed])
-    keep = np.array([layout.keep[row] for row in latent])
-    free = filtered(scaled[latent] * at.noise[latent, None], keep)
-    swings = jnp.concatenate([seen, free])[np.argsort(np.concatenate([observed, latent]))]
-    return swings + at.mean + baseline[:, None] * at.lift + _followed(model, layout, rows, place, at), ratio
+    rest = at.mean + baseline[:, None] * at.lift + _followed(model, layout, rows, place, at)
+    observed, laid = np.array(layout.observed, int), np.array(layout.laid, int)
+    free = np.setdiff1d(np.arange(len(layout.levels)), np.concatenate([observed, laid]))
+    seen = jnp.einsum("lts,ls->lt", at.turn, scaled[observed]) + rest[observed]
+    keep = np.array([layout.keep[row] for row in free])
+    moved = filtered(scaled[free] * at.noise[free, None], keep) + rest[free]
+    every = jnp.concatenate([seen, moved, e[laid]])
+    return Moved(every[np.argsort(np.concatenate([observed, free, laid]))], ratio, rest)
 
 
 def _followed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 from numpyro.infer.hmc import hmc
 from scipy.optimize import minimize
 from scipy.sparse.linalg import LinearOperator, eigsh
+
+from shatterbelt.futures.devices import cores
 
 Floats = NDArray[np.float64]
 Potential = Callable[[Array, Any], Array]
@@ -153,7 +156,8 @@ def _product(slope: Slope, data: Any, points: Sequence[Floats], v: Floats) -> Fl
     if length == 0:
         return np.zeros_like(v)
     step = REACH * v / length
-    apart = sum(slope(at + step, data)[1] - slope(at - step, data)[1] for at in points)
+    with ThreadPoolExecutor(cores()) as pool:
+        apart = sum(pool.map(lambda at: slope(at + step, data)[1] - slope(at - step, data)[1], points))
     return np.asarray(apart / (2 * REACH * len(points)) * length)
 
 
@@ -169,6 +173,11 @@ class Straight:
     def __call__(self, s: Array) -> Array:
         """Return the point of some coordinates."""
         return self.x + s + self.directions @ (self.stretch * (self.directions.T @ s))
+
+    def back(self, point: Array | NDArray[np.float32]) -> Array:
+        """Return the coordinates of a point."""
+        s = jnp.asarray(point) - self.x
+        return s + self.directions @ ((1.0 / (1.0 + self.stretch) - 1.0) * (self.directions.T @ s))
 
 
 def straight(mode: Mode, most: int = DIRECTIONS) -> Straight:
