@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from shatterbelt.documents.loaded import LoadedDocument
 from shatterbelt.errors import RequestError
 from shatterbelt.reading.parsed import Sentence
+from shatterbelt.reading.parsing_rules import remember_rules
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -91,6 +92,7 @@ def _loaded(folder: Path) -> Language:
     bare = {"nlp": {"tokenizer": {"@tokenizers": "shatterbelt.bare.v1"}}}
     with use_ops("numpy", use_blis=False):  # NumPy's products of matrices take a third of the time of BLIS's
         language: Language = spacy.util.load_model_from_path(folder, exclude=["senter"], config=bare)
+    remember_rules(language)
     return language
 
 
