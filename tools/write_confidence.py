@@ -6,7 +6,8 @@ for each kind, how many of what was annotated was found. With ``--check``: print
 
 A statement is right when the annotation has one like it: an event of the same type whose trigger overlaps;
 a claim of the same relation with half of the shorter of each end's two spans in common, and no opposite
-sign; an aim of the same form with half of the shorter content in common.
+sign; an aim of the same form with half of the shorter content in common; what an annotated condition holds
+is what has to come first.
 """
 
 from __future__ import annotations
@@ -76,7 +77,8 @@ def is_right(one: Statement, article: Article) -> bool:
             for item in article.claims
         )
     if isinstance(one, Aim):
-        return any(item.form == one.form and _half(item.content, one.content) for item in article.aims)
+        content = one.condition if one.form == "condition" and one.condition is not None else one.content
+        return any(item.form == one.form and _half(item.content, content) for item in article.aims)
     return False
 
 

@@ -12,6 +12,7 @@ from shatterbelt.reading.claim_phrases import (
     Phrase,
     child,
     clause,
+    common_nouns,
     governed,
     is_actor,
     is_passive,
@@ -29,6 +30,28 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
     from shatterbelt.reading.parties import Parties
+
+
+_REMARKS = frozenset(
+    {"say", "note", "see", "understand", "remember", "stress", "add", "admit", "acknowledge"}
+)
+_MAYBE = frozenset({"could", "might", "may"})
+_THINGS = (
+    "tion",
+    "sion",
+    "ment",
+    "ness",
+    "ity",
+    "ism",
+    "ence",
+    "ance",
+    "ing",
+    "logic",
+    "task",
+    "law",
+    "rule",
+    "job",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +96,12 @@ def _by_verb(
     if passive:
         actors = [each for t in verb.children if t.dep_ == "agent" for each in governed(t)]
     else:
-        actors = subjects(verb, passive=True)
+        actors = _who_wants(verb)
     actor = actors[0] if actors else None
-    nobody = passive and cue.form == "demand"
-    if not nobody and (actor is None or not _wants(actor, sentence, parties)):
+    nobody = passive and cue.form == "demand" and cue.lemma != "invite"
+    if not nobody and (actor is None or not _wants(actor, sentence, parties, sure=cue.by_actors)):
+        return
+    if cue.form == "promise" and any(t.dep_ == "aux" and t.lower_ in _MAYBE for t in verb.children):
         return
     contents, addressee = _contents(verb, found[-1] if found else verb, cue)
     if addressee is None and passive and cue.put_to:
@@ -86,14 +111,39 @@ def _by_verb(
         return
     words = [verb, *found]
     ends = (min(words, key=_place), max(words, key=_place))
+    if contents and cue.lemma in aim_words().stating and _stated(contents[0]):
+        return
     for content in contents:
         if _may_be_wanted(content, cue, sentence, parties):
             end = _content(sentence, content, addressee)
-            yield Wish(cue.form, actor, end, ends, f"aim:{cue.form}:verb", cue.against != no, addressee)
+            form = _threatens(cue, content) or cue.form
+            yield Wish(form, actor, end, ends, f"aim:{form}:verb", cue.against != no, addressee)
+
+
+def _who_wants(verb: Token) -> list[Token]:
+    """Return a verb's subjects, also those of "marched to demand bread" and "helped by offering to pay"."""
+    found = subjects(verb, passive=True)
+    if not found and verb.tag_ == "VB" and verb.dep_ == "advcl" and verb.head.pos_ in CLAUSES:
+        return subjects(verb.head, passive=True)
+    if not found and verb.tag_ == "VBG" and verb.dep_ in {"pcomp", "advcl", "acl"}:
+        host = verb.head
+        while host.pos_ not in CLAUSES and host.head != host:
+            host = host.head
+        return subjects(host, passive=True) if host.pos_ in CLAUSES else []
+    return found
+
+
+def _threatens(cue: Cue, content: Token) -> Form | None:
+    """Return that a vow to do harm, such as "vowed to vote it down", is a threat."""
+    hostile = aim_words().hostile
+    words = {content.lemma_.lower()} | {f"{content.lemma_.lower()} {t.lower_}" for t in content.children}
+    return "threat" if cue.form == "promise" and cue.lemma in {"vow", "swear"} and words & hostile else None
 
 
 def _may_be_wanted(content: Token, cue: Cue, sentence: Sentence, parties: Parties | None) -> bool:
     """Return whether it is wanted rather than asked after, told as so, or the one a promise is made to."""
+    if content.lemma_.lower() in {"comment", "anonymity"}:
+        return False
     if content.tag_ in {"WP", "WDT"} or content.lower_ in {"what", "it", "this", "that", "them"}:
         return False
     if content.pos_ not in CLAUSES and content.tag_ != "VBG":
@@ -113,10 +163,17 @@ def _stated(content: Token) -> bool:
     return first.tag_ not in {"VB"} and first.lower_ != "be"
 
 
-def _wants(actor: Token, sentence: Sentence, parties: Parties | None) -> bool:
-    if actor.lower_ in {"it", "which", "that"}:
-        return actor.lower_ == "it"
-    return actor.pos_ == "PROPN" or is_actor(actor, sentence, parties)
+def _wants(actor: Token, sentence: Sentence, parties: Parties | None, *, sure: bool = False) -> bool:
+    """Return whether a subject can want; with a verb that only actors have (``sure``) nearly any noun can."""
+    lower = actor.lower_
+    if lower in {"it", "which", "that"}:
+        return lower == "it"
+    if lower in {"whoever", "anyone", "anybody", "nobody", "none"}:
+        return False
+    if actor.pos_ == "PROPN" or is_actor(actor, sentence, parties):
+        return True
+    named = actor.pos_ == "NOUN" and actor.text[:1].isupper() and lower not in common_nouns()
+    return named or (sure and actor.pos_ == "NOUN" and not lower.endswith(_THINGS))
 
 
 def _contents(verb: Token, last: Token, cue: Cue) -> tuple[list[Token], Token | None]:
@@ -195,15 +252,15 @@ def _by_modal(sentence: Sentence, modal: Token) -> Iterator[Wish]:
         found = subjects(verb, passive=True)
     if not found:
         return
-    content = clause(sentence, below or verb)
-    yield Wish(
-        "demand",
-        None,
-        content,
-        (modal, modal),
-        "aim:demand:modal",
-        addressee=None if is_passive(verb) else found[0],
-    )
+    if is_passive(verb) and verb.lemma_.lower() in _REMARKS:
+        return
+    whom = None if is_passive(verb) else found[0]
+    top = below or verb
+    more = [t for t in top.conjuncts if t.tag_ == "VB" and t.i > top.i and not own_subjects(t)]
+    for each in (top, *more):
+        out = [t for t in each.children if t.dep_ in {"conj", "cc"} and t.i > each.i] if more else []
+        content = clause(sentence, each, out)
+        yield Wish("demand", None, content, (modal, modal), "aim:demand:modal", addressee=whom)
 
 
 def _have(verb: Token) -> bool:
@@ -225,6 +282,8 @@ def _by_adjective(sentence: Sentence, token: Token, parties: Parties | None) -> 
             (t for t in token.children if t.dep_ == "prep" and t.lower_ in {"on", "in", "to", "for"}), None
         )
         content = next(iter(governed(step)), None) if step is not None else None
+    if content is not None and content.tag_ in {"WDT", "WP"}:
+        return
     if not actors or content is None or not _wants(actors[0], sentence, parties):
         return
     no = negated(verb) is not None
@@ -241,12 +300,34 @@ def _by_adjective(sentence: Sentence, token: Token, parties: Parties | None) -> 
 def _by_noun(sentence: Sentence, token: Token, parties: Parties | None) -> Iterator[Wish]:
     """Read "the miners' demand for safer shafts", "an attempt by the court to", "his aim is to"."""
     form, against = aim_words().nouns[token.lemma_.lower()]
+    listed = _listed(token)
     content = _said_of(token, "to" if against else "for")
+    if content is None and not against:
+        content = _of_what(token, sentence, parties)
     actor = _owner(token, sentence, parties)
-    if content is None or actor is None or content.pos_ == "PRON":
+    if actor is None or actor.lower_ in {"no", "any"}:
         return
-    end = _content(sentence, content, None)
-    yield Wish(form, actor, end, (token, token), f"aim:{form}:noun", against)
+    for each in listed or ([content] if content is not None else []):
+        if each.pos_ != "PRON" and each.lemma_.lower() not in {"comment", "anonymity"}:
+            end = _content(sentence, each, None)
+            yield Wish(form, actor, end, (token, token), f"aim:{form}:noun", against)
+
+
+def _listed(noun: Token) -> list[Token]:
+    """Return what "their demands include" lists."""
+    verb = noun.head
+    return objects(verb) if noun.dep_ == "nsubj" and verb.lemma_.lower() == "include" else []
+
+
+def _of_what(noun: Token, sentence: Sentence, parties: Parties | None) -> Token | None:
+    """Return the thing of "insistence on talks", "the promise of aid", "the threat of strikes"."""
+    steps = {"insistence": "on"}
+    step = steps.get(
+        noun.lemma_, "of" if noun.lemma_ in {"promise", "pledge", "offer", "threat", "hope"} else ""
+    )
+    found = next((t for t in noun.children if t.dep_ == "prep" and t.lower_ == step), None)
+    content = next(iter(governed(found)), None) if found is not None else None
+    return None if content is None or is_actor(content, sentence, parties) else content
 
 
 def _said_of(noun: Token, preposition: str) -> Token | None:

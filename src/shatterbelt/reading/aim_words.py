@@ -14,7 +14,7 @@ class Cue:
     """A verb with the words that must hang on it, and what kind of aim it tells.
 
     ``against`` turns the direction; ``put_to`` says that its object is whom the aim is put to;
-    ``only_verbal`` that a thing alone as object is no aim.
+    ``only_verbal`` that a thing alone as object is no aim; ``by_actors`` that nothing but an actor does it.
     """
 
     lemma: str
@@ -23,6 +23,7 @@ class Cue:
     against: bool
     put_to: bool
     only_verbal: bool
+    by_actors: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,19 +40,25 @@ class AimWords:
     brings: frozenset[str]
     keeps: frozenset[str]
     stating: frozenset[str]
+    hostile: frozenset[str]
+    own_acts: frozenset[str]
+    depending: frozenset[str]
+    preconditions: frozenset[str]
+    bargaining: frozenset[str]
 
 
 @functools.cache
 def aim_words() -> AimWords:
     """Return the table of aims."""
     raw = table("aims.yaml")
-    put_to, only_verbal = frozenset(raw["put_to"]), frozenset(raw["only_verbal"])
+    put_to, only_verbal, by_actors = (frozenset(raw[key]) for key in ("put_to", "only_verbal", "by_actors"))
     verbs: dict[str, list[Cue]] = {}
     for group in raw["cues"]:
         for member in group["verbs"]:
             lemma, *rest = member.split()
             against = bool(group.get("against"))
-            cue = Cue(lemma, tuple(rest), group["form"], against, member in put_to, member in only_verbal)
+            known = member in put_to, member in only_verbal, member in by_actors
+            cue = Cue(lemma, tuple(rest), group["form"], against, *known)
             verbs.setdefault(lemma, []).append(cue)
     for cues in verbs.values():
         cues.sort(key=lambda cue: -len(cue.rest))
@@ -61,7 +68,20 @@ def aim_words() -> AimWords:
         nouns=_forms(raw["nouns"]),
         **{
             name: frozenset(raw[name])
-            for name in ("modals", "conditions", "only_with", "on_condition", "brings", "keeps", "stating")
+            for name in (
+                "modals",
+                "conditions",
+                "only_with",
+                "on_condition",
+                "brings",
+                "keeps",
+                "stating",
+                "hostile",
+                "own_acts",
+                "depending",
+                "preconditions",
+                "bargaining",
+            )
         },
     )
 

@@ -12,7 +12,7 @@ from shatterbelt.reading.aim_words import aim_words
 from shatterbelt.reading.claim_phrases import CLAUSES, child, is_passive, noun_phrase, objects
 from shatterbelt.reading.parsed import Sentence
 from shatterbelt.reading.statements import Aim, Direction, Party, span_of
-from shatterbelt.reading.valence import opposite, valence_of
+from shatterbelt.reading.valence import opposite, valence_of, valences
 from shatterbelt.reading.voices import Voices
 from shatterbelt.statements import Sign
 
@@ -53,7 +53,9 @@ def _inner(found: list[Wish]) -> list[Wish]:
 
 def _again(wish: Wish, other: Wish) -> bool:
     same = wish.content.head.i == other.content.head.i and wish.content.sentence is other.content.sentence
-    return same and wish.condition is None
+    return (
+        same and wish.condition is None and not (wish.rule.endswith(":bound") and other.form == "condition")
+    )
 
 
 def _aim(
@@ -110,10 +112,29 @@ def _wanted(wish: Wish) -> tuple[str, Direction]:
     if wish.form == "condition" and wish.condition is not None:
         head = wish.condition.head
     quantity, sign = _named(head)
+    if (
+        sign == "unknown"
+        and quantity
+        and head.pos_ in CLAUSES
+        and any(t.dep_ == "neg" for t in head.children)
+    ):
+        return quantity, "at"  # "not to lose the vote"
+    if sign == "unknown" and not _moved_somehow(head):
+        sign = "+"
     keeps = head.pos_ in CLAUSES and head.lemma_.lower() in aim_words().keeps
     if keeps and quantity and not wish.against:
         return quantity, "at"
     return quantity, _DIRECTIONS[opposite(sign) if wish.against else sign]
+
+
+def _moved_somehow(head: Token) -> bool:
+    """Return whether the words tell of a change without its direction: "to change the law"."""
+    known = valences()
+    return head.lemma_.lower() in known.move_others or head.lemma_.lower() in known.nouns or _changed(head)
+
+
+def _changed(head: Token) -> bool:
+    return any(t.dep_ in {"amod", "advmod"} and t.lower_ in valences().adjectives for t in head.children)
 
 
 def _named(head: Token) -> tuple[str, Sign]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from shatterbelt.reading.aim_conditions import own_act
 from shatterbelt.reading.aim_words import aim_words
 from shatterbelt.reading.claim_links import Link
 from shatterbelt.reading.claim_phrases import (
@@ -85,7 +86,7 @@ def _condition(sentence: Sentence, mark: Token) -> Iterator[Link]:
         return
     above = verb.head if verb.head.pos_ in CLAUSES else verb.head.head
     host = said_in(above, verb)
-    if not own_subjects(verb) or not own_subjects(host) or _own_condition(host):
+    if not own_subjects(verb) or not own_subjects(host) or own_act(host):
         return
     if verb.lemma_ in {"want", "wish", "hope", "intend"}:
         return
@@ -97,20 +98,6 @@ def _condition(sentence: Sentence, mark: Token) -> Iterator[Link]:
     cause, effect = phrase(sentence, verb, [mark]), clause(sentence, host, out)
     manner: Manner | None = "hypothetical" if lower in {"if", "unless"} else None
     yield Link(cause, effect, f"condition:{lower}", host, (mark, mark), sign, manner=manner)
-
-
-def _own_condition(host: Token) -> bool:
-    """Return whether somebody says what they would do themselves: that is an aim with its condition."""
-    speaks = host.dep_ in {"ccomp", "xcomp"} and host.head.pos_ in CLAUSES
-    own = {"it", "they", "he", "she", "we", "i"}
-    subject = own_subjects(host)
-    if not speaks or not subject or subject[0].lower_ not in own or subject[0].dep_ != "nsubj":
-        return False
-    if host.head.lemma_.lower() not in words().sets["reporting"] | {"vow", "make", "let", "threaten", "warn"}:
-        return False
-    return any(
-        t.dep_ == "aux" and t.lower_ in {"will", "would", "'ll", "might", "may"} for t in host.children
-    )
 
 
 def _with(sentence: Sentence, token: Token) -> Iterator[Link]:
@@ -302,7 +289,8 @@ def _purpose(sentence: Sentence, tokens: list[Token], place: int) -> Iterator[Li
             host = host.head
     if host.pos_ not in CLAUSES or host == verb or not (clear or _can_aim(host, verb, marked[-1])):
         return
-    if not clear and negated(host) is not None:
+    against = not clear and verb.lemma_.lower() == "protest" and child(verb, "dobj") is not None
+    if against or (not clear and negated(host) is not None):
         return
     out = [verb, *(t for t in marked if t.head not in verb.subtree)]
     inside = {t.i for t in marked}

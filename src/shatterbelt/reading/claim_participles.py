@@ -78,5 +78,22 @@ def demanding_links(sentence: Sentence, verb: Token) -> Iterator[Link]:
             yield Link(what, act, "protesting", host, (verb, verb), "+")
 
 
+def protested_links(sentence: Sentence, verb: Token) -> Iterator[Link]:
+    """Read "the unions are protesting the cuts", "shut their shops to protest the cuts"."""
+    if verb.lemma_.lower() != "protest" or verb.pos_ != "VERB":
+        return
+    what = next((t for t in verb.children if t.dep_ == "dobj" and t.pos_ == "NOUN"), None)
+    if what is None:
+        return
+    infinitive = verb.tag_ == "VB" and verb.dep_ in {"advcl", "xcomp"} and verb.head.pos_ in CLAUSES
+    if not infinitive and (verb.tag_ == "VB" or not any(t.dep_ == "nsubj" for t in verb.children)):
+        return
+    host = verb.head if infinitive else verb
+    act = clause(sentence, host, [verb if infinitive else what])
+    end = noun_phrase(sentence, what)
+    if not end.overlaps(act):
+        yield Link(end, act, "protesting", host, (verb, verb), "+")
+
+
 def _what(sentence: Sentence, token: Token) -> Phrase:
     return clause(sentence, token) if token.pos_ in CLAUSES else noun_phrase(sentence, token)

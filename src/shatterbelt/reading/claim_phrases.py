@@ -183,19 +183,25 @@ def subjects(verb: Token, *, passive: bool = False, depth: int = 0) -> list[Toke
     if found:
         if found[0].dep_ in {"nsubjpass", "csubjpass"} and not passive:
             return []
-        if verb.dep_ == "relcl" and found[0].lower_ in _RELATIVE:
-            stands_for = antecedent(verb, found[0])
-            return [stands_for, *(t for t in nouns_joined(stands_for) if t.i < found[0].i)]
-        if verb.dep_ == "advcl" and found[0].lower_ == "which" and verb.head.i < verb.i:
-            return [verb.head]
-        if found[0].lower_ == "that" and verb.dep_ in {"ccomp", "advcl"} and verb.head.lemma_ == "be":
-            cleft = child(verb.head, "attr")  # "it is the debts that eat the fund"
-            it = any(t.lower_ == "it" for t in own_subjects(verb.head))
-            return [cleft] if cleft is not None and it else found
-        return found
+        return _stood_for(verb, found)
     if verb.dep_ in {"acl", "relcl"} and verb.tag_ in {"VBG", "VBD", "VBZ", "VBP"}:
         return [verb.head]
     return _subjects_above(verb, depth) if depth <= _DEEP else []
+
+
+def _stood_for(verb: Token, found: list[Token]) -> list[Token]:
+    """Return what a verb's subjects stand for, where they are relative pronouns; else the subjects."""
+    pronoun = found[0]
+    if verb.dep_ == "relcl" and pronoun.lower_ in _RELATIVE:
+        noun = antecedent(verb, pronoun)
+        return [noun, *(t for t in nouns_joined(noun) if t.i < pronoun.i)]
+    if verb.dep_ == "advcl" and pronoun.lower_ == "which" and verb.head.i < verb.i:
+        return [verb.head]
+    if pronoun.lower_ == "that" and verb.dep_ in {"ccomp", "advcl"} and verb.head.lemma_ == "be":
+        cleft = child(verb.head, "attr")  # "it is the debts that eat the fund"
+        it = any(t.lower_ == "it" for t in own_subjects(verb.head))
+        return [cleft] if cleft is not None and it else found
+    return found
 
 
 def antecedent(verb: Token, pronoun: Token) -> Token:
@@ -352,3 +358,12 @@ def modals(tokens: Iterable[Token]) -> list[Token]:
         for t in tokens
         if t.dep_ == "aux" and t.lower_ in {"may", "might", "could", "would", "should", "can"}
     ]
+
+
+def marked(sentence: Sentence, token: Token) -> bool:
+    """Return whether the encoder marked a cause or an effect where a token stands."""
+    if sentence.prediction is None:
+        return False
+    at = sentence.place(token, token).start
+    ends = [end for one in sentence.prediction.relations for end in (one.cause, one.effect)]
+    return any(start <= at < end for start, end in ends)

@@ -13,6 +13,7 @@ from shatterbelt.reading.claim_phrases import (
     clause,
     governed,
     is_actor,
+    marked,
     noun_phrase,
     own_subjects,
     phrase,
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
     from shatterbelt.reading.parties import Parties
 
+SURE = 0.85
+"""The encoder's chance above which it may speak for words that mostly tell a time."""
 _NO_CAUSES = frozenset({"DATE", "TIME", "GPE", "CARDINAL", "MONEY", "PERSON", "FAC"})
 _TIMES = frozenset({"day", "week", "month", "year", "weekend", "decade", "hour", "time", "night", "morning"})
 
@@ -48,6 +51,7 @@ def preposition_links(sentence: Sentence, parties: Parties | None) -> Iterator[L
             yield from phrase_link(sentence, tokens[place : taken + 1], sign, purpose=purpose)
         else:
             yield from _by_doing(sentence, token)
+            yield from _on_news(sentence, token)
             yield from _through(sentence, token, parties)
             yield from _after_word(sentence, token, parties)
 
@@ -61,6 +65,8 @@ def phrase_link(sentence: Sentence, run: list[Token], sign: Sign, *, purpose: bo
     host = top.head
     if not causes or host in run or host in causes:
         return
+    if " ".join(t.lower_ for t in run) in words().sets["times"] and not _sure(sentence, host, causes[0]):
+        return
     effect = _host(sentence, host, top, [t for t in causes if t.head == host])
     rule = "preposition:" + " ".join(t.lower_ for t in run)
     for cause in causes:
@@ -71,6 +77,13 @@ def phrase_link(sentence: Sentence, run: list[Token], sign: Sign, *, purpose: bo
             yield Link(effect, end, rule, host, (run[0], run[-1]), relation="purpose")
         else:
             yield Link(end, effect, rule, host, (run[0], run[-1]), sign=sign)
+
+
+def _sure(sentence: Sentence, host: Token, cause: Token) -> bool:
+    """Return whether the encoder is sure that "following" and its like tell a cause, not a time alone."""
+    said = sentence.prediction
+    both = said is not None and marked(sentence, host) and marked(sentence, cause)
+    return both and said is not None and said.causal >= SURE
 
 
 def _governed_by(run: list[Token], *, purpose: bool) -> list[Token]:
@@ -127,7 +140,7 @@ def _after_word(sentence: Sentence, token: Token, parties: Parties | None) -> It
         return
     host = token.head
     listed = words().after.get(token.lower_)
-    if listed is None or host.lemma_.lower() not in listed or host.i > token.i:
+    if listed is None or host.i > token.i or not _calls_for_a_reason(host, token.lower_, listed):
         return
     for cause in governed(token):
         if cause.ent_type_ in _NO_CAUSES or cause.pos_ in {"PRON", "NUM", "PROPN"} or cause.lemma_ in _TIMES:
@@ -138,6 +151,20 @@ def _after_word(sentence: Sentence, token: Token, parties: Parties | None) -> It
         end = _end(sentence, cause)
         if not end.overlaps(whole):
             yield Link(end, whole, f"preposition:{token.lower_}", host, (token, token), sign="+")
+
+
+def _calls_for_a_reason(host: Token, preposition: str, listed: frozenset[str]) -> bool:
+    """Return whether a cause stands after such a word: "protest over", "staged a rally against"."""
+    lemma = host.lemma_.lower()
+    if host.pos_ == "NOUN" and preposition == "over" and lemma in words().sets["topics"]:
+        return False
+    if host.pos_ not in CLAUSES or lemma in listed:
+        return lemma in listed
+    acts = [t for t in host.children if t.dep_ in {"dobj", "nsubjpass"}]
+    acts += [each for t in host.children if t.dep_ == "prep" and t.lower_ == "on" for each in governed(t)]
+    return preposition in {"over", "against"} and any(
+        t.lemma_.lower() in listed for t in acts if t.pos_ == "NOUN"
+    )
 
 
 def _by_doing(sentence: Sentence, token: Token) -> Iterator[Link]:
@@ -155,6 +182,19 @@ def _by_doing(sentence: Sentence, token: Token) -> Iterator[Link]:
         end = _end(sentence, cause)
         if not end.overlaps(effect):
             yield Link(end, effect, "means:by", host, (token, token), sign="+")
+
+
+def _on_news(sentence: Sentence, token: Token) -> Iterator[Link]:
+    """Read "prices rose on strong demand": after verbs of rising and falling."""
+    host = token.head
+    if token.lower_ != "on" or token.dep_ != "prep" or host.lemma_.lower() not in valences().moves:
+        return
+    for cause in governed(token):
+        if cause.lemma_.lower() in words().sets["news"] and host.i < token.i:
+            effect = clause(sentence, host, [token])
+            end = _end(sentence, cause)
+            if not end.overlaps(effect):
+                yield Link(end, effect, "preposition:on", host, (token, token), sign="+")
 
 
 def _through(sentence: Sentence, token: Token, parties: Parties | None) -> Iterator[Link]:

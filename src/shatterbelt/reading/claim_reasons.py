@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from shatterbelt.reading.claim_links import Link
-from shatterbelt.reading.claim_phrases import CLAUSES, Phrase, clause, own_subjects, phrase, said_in
-from shatterbelt.reading.claim_prepositions import phrase_link
+from shatterbelt.reading.claim_phrases import CLAUSES, Phrase, clause, marked, own_subjects, phrase, said_in
+from shatterbelt.reading.claim_prepositions import SURE, phrase_link
 from shatterbelt.reading.claim_words import words
 from shatterbelt.reading.parsed import Sentence
 from shatterbelt.statements import Manner
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 CAUSAL = 0.6
 """The encoder's chance above which it may speak for an ambiguous word."""
-SURE = 0.85
-"""The same for "when" and "after", which mostly tell a time."""
 BOTH = 0.75
 """The same where both clauses lie in what the encoder marked: "as" may then give a reason without a comma."""
 NOT_CAUSAL = 0.2
@@ -64,7 +62,7 @@ def _is_reason(sentence: Sentence, mark: Token, verb: Token) -> bool:
     if lower in {"given", "considering", "seeing"}:
         return any(t.lower_ == "that" for t in verb.children)
     if lower in {"when", "after"}:
-        both = _marked(sentence, verb) and _marked(sentence, verb.head)
+        both = marked(sentence, verb) and marked(sentence, verb.head)
         return both and said is not None and said.causal >= SURE
     if not own_subjects(verb) or (said is not None and said.causal < NOT_CAUSAL):
         return False
@@ -74,11 +72,9 @@ def _is_reason(sentence: Sentence, mark: Token, verb: Token) -> bool:
     apart = before in {",", ""}
     if lower == "since":
         return _since(verb, apart=apart)
-    sure = said is not None and said.causal >= CAUSAL and _marked(sentence, verb)
+    sure = said is not None and said.causal >= CAUSAL and marked(sentence, verb)
     reason = sure or _states(verb) or _points_back(verb) or _grows(verb)
-    both = (
-        said is not None and said.causal >= BOTH and _marked(sentence, verb) and _marked(sentence, verb.head)
-    )
+    both = said is not None and said.causal >= BOTH and marked(sentence, verb) and marked(sentence, verb.head)
     return ((apart and reason) or both) and not _only_said(verb)
 
 
@@ -112,12 +108,3 @@ def _only_said(verb: Token) -> bool:
     if verb.lemma_ == "do" and not any(t.dep_ == "dobj" for t in verb.children):
         return True  # a comparison: "as they did in May"
     return verb.lemma_.lower() in words().sets["reporting"] | plain
-
-
-def _marked(sentence: Sentence, verb: Token) -> bool:
-    """Return whether the encoder marked a cause or an effect where the verb stands."""
-    if sentence.prediction is None:
-        return False
-    at = sentence.place(verb, verb).start
-    ends = [end for one in sentence.prediction.relations for end in (one.cause, one.effect)]
-    return any(start <= at < end for start, end in ends)

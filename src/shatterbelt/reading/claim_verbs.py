@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from shatterbelt.reading.claim_frames import EMPTY, MEASURES, SHARES, TIMES, Seen, doers, place_of
 from shatterbelt.reading.claim_links import Link
 from shatterbelt.reading.claim_makes import makes, moves, places
-from shatterbelt.reading.claim_participles import demanding_links, trailing_links
+from shatterbelt.reading.claim_participles import demanding_links, protested_links, trailing_links
 from shatterbelt.reading.claim_phrases import (
     child,
     counted,
@@ -49,6 +49,7 @@ def verb_links(sentence: Sentence, parties: Parties | None) -> Iterator[Link]:
             if links:
                 break
         yield from demanding_links(sentence, token)
+        yield from protested_links(sentence, token)
 
 
 def _forward(seen: Seen) -> Iterator[Link]:

@@ -13,6 +13,7 @@ from shatterbelt.reading.claim_clauses import clause_links
 from shatterbelt.reading.claim_links import Link
 from shatterbelt.reading.claim_nouns import noun_links
 from shatterbelt.reading.claim_phrases import modals, negated
+from shatterbelt.reading.claim_plain import plain_links
 from shatterbelt.reading.claim_prepositions import preposition_links
 from shatterbelt.reading.claim_verbs import verb_links
 from shatterbelt.reading.parsed import Sentence
@@ -56,6 +57,7 @@ def _links(sentence: Sentence, before: Sentence | None, parties: Parties | None)
             across_links(sentence, before),
         )
     )
+    links = links or list(plain_links(sentence, parties))
     return links + list(encoder_links(sentence, links))
 
 
@@ -110,7 +112,7 @@ def _claim(link: Link, sentence: Sentence, voices: Voices, document: LoadedDocum
 
 
 def _presence(link: Link) -> bool:
-    """Return whether a cause counts by its mere presence: what a pronoun points to, or the one who is blamed."""
+    """Return whether a cause counts by its mere presence: what a pronoun points to, or who is blamed."""
     head = link.cause.head
     pointing = head.lower_ in {"this", "that", "it", "these", "which"} and head.pos_ in {"PRON", "DET"}
     return pointing or (link.rule == "verb:blame" and head.pos_ in {"PROPN", "PRON", "ADJ"})
