@@ -129,7 +129,8 @@ def _without(sentence: Sentence, token: Token) -> Iterator[Link]:
     host = token.head
     while host.pos_ not in CLAUSES and host.head != host:
         host = host.head
-    if inner is None or inner.pos_ != "NOUN" or host.pos_ not in CLAUSES or not own_subjects(host):
+    subject = own_subjects(host) or [t for t in host.children if t.dep_ == "expl"]
+    if inner is None or inner.pos_ != "NOUN" or host.pos_ not in CLAUSES or not subject:
         return
     opening = previous(sentence, token) in {"", ";"}
     possible = any(t.dep_ == "aux" and t.lower_ in _MODALS | {"will"} for t in host.children)
@@ -329,7 +330,8 @@ def _can_aim(host: Token, verb: Token, to: Token) -> bool:
     ):
         return False
     asked = aim_words().verbs.get(lemma, ())
-    if any(not cue.rest for cue in asked) or verb.head.lemma_.lower() in words().sets["no_purpose_nouns"]:
+    nouns = {verb.head.lemma_.lower(), to.nbor(-1).lemma_.lower() if to.i else ""}
+    if any(not cue.rest for cue in asked) or nouns & words().sets["no_purpose_nouns"]:
         return False
     if lemma == "use" and is_passive(host):
         return True

@@ -113,16 +113,17 @@ class Seen:
         verb = self.verb
         if token.pos_ in {"VERB", "AUX"}:
             return clause(self.sentence, token, [verb] if verb in token.subtree and verb != token else [])
-        inside = [t for t in token.children if t == verb or verb in t.subtree]
-        if not inside:
+        if verb == token or verb not in token.subtree:
             return noun_phrase(self.sentence, token)
-        out = [*inside, *(t for t in token.children if t.dep_ in {"conj", "cc"})]
+        out = [verb, *(t for t in token.children if t.dep_ in {"conj", "cc"})]
         return phrase(self.sentence, token, out)
 
 
 def _whole_clause(cause: Token, verb: Token) -> Token:
     """Return the clause that "a step", "a move" sums up ("voted to leave, a step that angered the king")."""
-    summed = cause == verb.head and cause.dep_ == "appos" and cause.lemma_.lower() in words().sets["summing"]
+    left = cause.left_edge
+    apart = left.i > 0 and left.nbor(-1).text == "," and left.lower_ in {"a", "an"}
+    summed = cause == verb.head and apart and cause.lemma_.lower() in words().sets["summing"]
     host = cause.head if summed else cause
     while summed and host.pos_ not in {"VERB", "AUX"} and host.head != host:
         host = host.head

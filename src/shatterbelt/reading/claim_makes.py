@@ -92,11 +92,12 @@ def places(seen: Seen) -> Iterator[Link]:
     moved = child(verb, "nsubjpass") if passive else child(verb, "dobj")
     if moved is None or moved.pos_ not in {"NOUN", "PROPN", "ADJ", "PRON"} or moved.lower_ in EMPTY:
         return
-    if verb.lemma_ == "leave" and moved.lemma_.lower() in words().sets["places left"]:
-        return
     step = _state_after(verb, verb if passive else moved)
     second = None if passive else child(verb, "dative") or _second_object(verb, moved)
     if step is None and second is None:
+        return
+    gone = verb.lemma_ == "leave" and moved.lemma_.lower() in words().sets["places left"]
+    if gone and second is None and (step is None or step.lower_ != "without"):
         return
     parts = [t for t in ((step,) if passive else (moved, step, second)) if t is not None]
     first = min((t.left_edge for t in parts), key=place_of)

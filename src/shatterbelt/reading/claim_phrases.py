@@ -244,6 +244,8 @@ def is_passive(verb: Token) -> bool:
         return True
     if verb.tag_ == "VBN" and verb.dep_ in {"acl", "amod"}:
         return True
+    if verb.tag_ == "VBN" and verb.dep_ == "advcl" and child(verb, "agent") is not None:
+        return True
     return verb.dep_ == "conj" and verb.tag_ == "VBN" and not own_subjects(verb) and is_passive(verb.head)
 
 

@@ -71,11 +71,14 @@ def words() -> Words:
     """Return the table of connectives."""
     raw = table("connectives.yaml")
     verbs: dict[str, list[VerbPhrase]] = {}
-    for frame in ("makes", "forward", "reversed"):
-        for group in raw[frame]:
-            _add(verbs, group["verbs"], frame, group["sign"])
+    for group in raw["makes"]:
+        _add(verbs, group["verbs"], "makes", group["sign"])
     _add(verbs, raw["moves"]["verbs"], "moves", "+")
     _add(verbs, raw["places"]["verbs"], "places", "+")
+    frames: tuple[Frame, ...] = ("forward", "reversed")
+    for frame in frames:
+        for group in raw[frame]:
+            _add(verbs, group["verbs"], frame, group["sign"])
     _add(verbs, raw["correlates"]["verbs"], "correlates", "unknown")
     for change, members in table("valence.yaml")["move_others"].items():
         _add(verbs, members, "changes", "unknown", change)

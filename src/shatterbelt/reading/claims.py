@@ -137,6 +137,8 @@ def _sign(link: Link, cause: Valence, effect: Valence) -> tuple[Sign, Sign]:
 
 
 def _manner(link: Link, sentence: Sentence, voice: Voice) -> Manner:
+    if link.rule == "condition:without" and not voice.says_who:
+        return "hypothetical"  # "no deal without trust" denies nothing
     if voice.manner in {"denied", "doubted"}:
         return voice.manner
     if link.manner is not None:

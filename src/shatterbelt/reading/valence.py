@@ -206,7 +206,10 @@ def _adjective(token: Token) -> str:
     lower: str = token.lower_
     if lower in valences().adjectives:
         return lower
-    return str(token.lemma_.lower()) if token.tag_ in {"JJR", "JJS"} else lower
+    if token.tag_ not in {"JJR", "JJS"}:
+        return lower
+    plain = (token.lemma_.lower(), lower.removesuffix("er"), lower.removesuffix("r"))
+    return str(next((word for word in plain if word in valences().adjectives), plain[0]))
 
 
 def compounds_of(head: Token) -> list[Token]:
