@@ -48,6 +48,9 @@ def test_an_event_is_read_as(case):
     for key in ("actors", "targets"):
         if key in case:
             assert [party.name for party in getattr(event, key)] == case[key]
+    for key, parties in (("codes", event.actors), ("target_codes", event.targets)):
+        if key in case:
+            assert [party.actor for party in parties] == case[key]
     if "mode" in case:
         assert event.mode == case["mode"]
     if "contexts" in case:

@@ -3,6 +3,7 @@
 import pytest
 
 from shatterbelt.documents.loaded import Block, LoadedDocument, Metadata
+from shatterbelt.documents.loading import load_document
 from shatterbelt.documents.text import Text
 from shatterbelt.reading.parsing import parse
 from shatterbelt.reading.parties import Parties
@@ -44,6 +45,13 @@ def party(text, word, issued="2020-09-01", extra=None):
         ("Ukrainian President Volodymyr Zelensky met the envoys.", "Zelensky", "UKR"),
         ("The Ruritanian interior minister met the envoys.", "minister", ""),
         ("They gave us the papers.", "us", ""),
+        ("Police detained marchers.", "Police", "COP"),
+        ("Police detained marchers.", "marchers", "OPP"),
+        ("The government closed the border.", "government", "GOV"),
+        ("Lawmakers voted on the bill.", "Lawmakers", "LEG"),
+        ("The Ruritanian police detained marchers.", "police", ""),
+        ("Their leader left the hall.", "leader", ""),
+        ("The former president left the hall.", "president", ""),
     ],
 )
 def test_a_noun_phrase_gives_the_actor_that_the_table_knows(text, word, actor):
@@ -90,7 +98,7 @@ def test_a_bare_government_is_that_of_the_only_state_told_of():
     text = "Georgia held its breath. Prices rose in Georgia. The government resigned."
     assert party(text, "government").actor == "GEO"
     text = "Georgia and Russia talked. Prices rose. The government resigned."
-    assert party(text, "government").actor == ""
+    assert party(text, "government").actor == "GOV"
 
 
 def test_a_cases_own_aliases_win():
@@ -102,3 +110,26 @@ def test_the_name_is_given_as_written_with_its_place():
     found = party(text, "president")
     assert found.name == "Belarusian president"
     assert text[found.span.start : found.span.end] == "Belarusian president"
+
+
+def test_police_are_those_of_the_dateline_where_the_text_is_about_that_state():
+    text = "MINSK, Belarus, Aug. 10 -- Police detained marchers.\n\nBelarus held a vote. Poland watched."
+    loaded = load_document(text.encode(), id="d", name="d.txt", metadata=Metadata(issued="2020-08-10"))
+    sentences = next(found for _, found in parse([loaded]))
+    parties = Parties(sentences, "2020-08-10")
+    token = next(token for sentence in sentences for token in sentence.tokens if token.text == "Police")
+    assert parties.of(token, sentences[0]).actor == "BLR_COP"
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Soldiers shot at those who fled.", "those"),
+        ("Two were killed.", "Two"),
+        ("Troops shelled the displaced in the valley.", "displaced"),
+    ],
+)
+def test_people_without_a_noun_are_somebody(text, word):
+    sentences = sentences_of(text)
+    token = next(token for token in sentences[0].tokens if token.text == word)
+    assert Parties(sentences).acts(token, sentences[0])

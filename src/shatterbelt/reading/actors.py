@@ -193,6 +193,12 @@ def states() -> frozenset[str]:
     return frozenset(row["code"] for row in rows("actors_states.csv"))
 
 
+@functools.cache
+def sectors() -> frozenset[str]:
+    """Return the codes of sectors of society, which stand alone where no country is told: ``COP``."""
+    return frozenset(row["sector"] for row in rows("roles.csv"))
+
+
 def with_extra(extra: Mapping[str, Iterable[str]]) -> Names:
     """Return the table's names with a case's own aliases by code, which win over the table's."""
     names = known_names().copy()

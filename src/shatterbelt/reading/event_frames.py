@@ -109,6 +109,7 @@ def _object_side(frame: Frame, token: Token) -> None:
 def _passive_side(frame: Frame, verb: Token, own: list[Token]) -> None:
     """Fill in what a passive is done to: its subject, or the noun or subject that it leans on."""
     if own and not frame.objects:
+        frame.passive = True
         frame.objects += [_antecedent(token) for token in own]
     elif not frame.objects:
         frame.passive = True

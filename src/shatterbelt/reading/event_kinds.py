@@ -8,6 +8,7 @@ from shatterbelt.reading.event_frames import inner_noun
 from shatterbelt.reading.event_tables import NounRow, last_words, noun_rows, word_list
 from shatterbelt.reading.parsed import Sentence
 from shatterbelt.reading.parties import Parties
+from shatterbelt.reading.pronouns import is_done_to, is_somebody
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -84,6 +85,8 @@ class Kinds:
         if lemma in _CARRYING:  # "a military aid program" is aid
             kinds |= {row.kind for left in token.lefts if left.dep_ == "compound" for row in self.rows(left)}
         kinds |= {f"={lemma}", f"={token.lower_}"}
+        if is_done_to(token):
+            return kinds | {"any", "party", "person", "civil"}
         if token.pos_ == "VERB":
             return kinds | {"any"}
         kinds.add("any")
@@ -102,6 +105,8 @@ class Kinds:
         if not acts and not self.rows(token) and token.pos_ in {"NOUN", "PROPN"}:
             acts = any(self._is_named(child) for child in token.lefts)
         kinds.add("party" if acts else "thing")
+        if is_somebody(token):
+            kinds.add("person")
         return kinds
 
     def _is_named(self, child: Token) -> bool:

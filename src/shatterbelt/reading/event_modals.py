@@ -39,7 +39,7 @@ def contexts_of(act: Act, voice: Voice) -> tuple[Context, ...]:
     clause = act.clause or act.trigger
     contexts = voice.contexts
     if contexts == ("hypothetical",) and _is_voiced(act.trigger, act):
-        contexts = ()
+        return ()
     if not contexts and voice.manner in {"demanded", "hypothetical"}:
         contexts = ("hypothetical",)
     if "future" not in contexts and (is_announced(clause) or _is_to_be(act)):

@@ -46,7 +46,7 @@ class Act:
 def act_of(verb: Token, kinds: Kinds) -> Act | None:
     """Return the event that a verb tells, or None."""
     table = verb_rows().get(verb.lemma_.lower()) or verb_rows().get(verb.lower_)
-    if not table or not _is_verb(verb):
+    if not table or not _is_verb(verb) or _is_to_blame(verb):
         return None
     frame = frame_of(verb)
     row = next((row for row in table if _fits(row, frame, kinds)), None)
@@ -83,6 +83,11 @@ def _is_verb(token: Token) -> bool:
     if token.dep_ in {"amod", "compound"}:
         return token.tag_ == "VBN"
     return not any(child.dep_ in {"det", "poss"} for child in token.children)
+
+
+def _is_to_blame(verb: Token) -> bool:
+    """Return whether an infinitive after "be" tells what its subject deserves: "is to blame"."""
+    return verb.lemma_ == "blame" and verb.dep_ in {"xcomp", "acomp"} and verb.head.lemma_ == "be"
 
 
 def _fits(row: VerbRow, frame: Frame, kinds: Kinds) -> bool:

@@ -163,7 +163,9 @@ def _event(act: Act, voice: Voice, facts: _Facts) -> Event:
         manner=voice.manner,
         hedge=voice.hedge,
         marks=voice.marks,
-        reading=round(min(max(_score(act, contexts) + _agreed(act, sentence), 0.01), 0.99), 3),
+        reading=round(
+            min(max(_score(act, voice.contexts or contexts) + _agreed(act, sentence), 0.01), 0.99), 3
+        ),
         rule=act.rule,
         type=act.type,
         mode=act.mode,
@@ -175,6 +177,10 @@ def _event(act: Act, voice: Voice, facts: _Facts) -> Event:
         place=place_of(act.clause or act.trigger, act.trigger, sentence),
         magnitudes=magnitudes_of(act.clause or act.trigger, act.trigger, facts.numbers, sentence),
     )
+
+
+def _reading(act: Act, contexts: Sequence[Context], sentence: Sentence) -> float:
+    return round(min(max(_score(act, contexts) + _agreed(act, sentence), 0.01), 0.99), 3)
 
 
 def _score(act: Act, contexts: Sequence[Context]) -> float:

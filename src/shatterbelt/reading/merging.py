@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shatterbelt.documents.words import fingerprint
+from shatterbelt.reading.actors import sectors
 from shatterbelt.reading.statements import Day, Event, Magnitude, Party
 
 LIKE = 0.6
@@ -116,7 +117,8 @@ def _parties_agree(some: Sequence[Party], others: Sequence[Party]) -> bool | Non
 
 
 def _codes(parties: Sequence[Party]) -> set[str]:
-    return {party.actor for party in parties if party.actor}
+    """Return the codes of parties that a country or a name tells; "COP" may be anybody's police."""
+    return {party.actor for party in parties if party.actor and party.actor not in sectors()}
 
 
 def days_agree(one: Day | None, other: Day | None) -> bool | None:

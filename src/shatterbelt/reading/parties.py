@@ -6,20 +6,23 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from shatterbelt.documents.layout.places import place_of
 from shatterbelt.reading.actors import (
     Known,
     Match,
     Role,
+    cut,
     known_names,
     on_day,
     roles,
+    sectors,
     states,
     titled_names,
     with_extra,
     with_sector,
 )
 from shatterbelt.reading.parsed import Sentence
-from shatterbelt.reading.pronouns import HE, NOBODY, THEY, WHO, antecedent, meant
+from shatterbelt.reading.pronouns import HE, NOBODY, THEY, WHO, antecedent, is_done_to, is_somebody, meant
 from shatterbelt.reading.statements import Party
 
 if TYPE_CHECKING:
@@ -32,6 +35,9 @@ _STATE_LIKE = frozenset({"state", "adjective", "people", "capital", "bloc", "org
 _FORMER = frozenset({"former", "ex", "late", "ousted", "deposed", "exiled"})
 _JOINED = frozenset({"of", "in", "from", "at", "for", "to", "near", "with"})
 _BREAKS = frozenset({"relcl", "acl", "advcl", "appos", "punct", "pcomp", "cc"})
+_OTHERS = frozenset({"neighbour", "neighbor", "ally", "counterpart", "power"})
+_AT_HOME = frozenset({"COP", "JUD", "LEG", "OPP"})
+"""Sectors that are the document's own state's also without "the": "Police arrested protesters"."""
 _PLACED = frozenset({"of", "in", "for", "from", "to", "at", "against"})
 
 
@@ -92,7 +98,7 @@ class Parties:
         named = token.ent_type_ in {"PERSON", "ORG", "GPE", "NORP"} and token.pos_ in {"PROPN", "NOUN"}
         # A country that nobody knows has no label; other names are those of days, laws or goods.
         named = named or (token.pos_ == "PROPN" and not token.ent_type_ and token.dep_ in _DOERS)
-        return bool(party.actor or party.role or named or token.lower_ in HE | THEY)
+        return bool(party.actor or party.role or named or token.lower_ in HE | THEY) or is_somebody(token)
 
     def match_at(self, token: Token, sentence: Sentence) -> Match | None:
         """Return the table's name that covers the token, if any; its places count the parsed tokens."""
@@ -143,16 +149,31 @@ class Parties:
                 code = match.known[0].code.split("_")[0]
                 if code in states():
                     counts[code] += 1
+        written = self._dateline() if self._sentences else ""
+        if written:
+            counts[written] += 1
         if not counts:
             return ""
         code, most = counts.most_common(1)[0]
-        return code if most >= 2 and most >= 0.8 * counts.total() else ""
+        if most >= 2 and most >= 0.8 * counts.total():
+            return code
+        return code if code == written and most >= 0.6 * counts.total() else ""
+
+    def _dateline(self) -> str:
+        """Return the state in which the document was written, as its dateline tells."""
+        document = self._sentences[0].document
+        for block in document.blocks:
+            if block.kind == "dateline":
+                words = place_of(document.original[block.start : block.end])
+                codes = {match.known[0].code for match in self._names.find(cut(words))} & states()
+                return codes.pop() if len(codes) == 1 else ""
+        return ""
 
     # Noun phrases
 
     def _read(self, token: Token, sentence: Sentence) -> Party | None:
         lower = token.lower_
-        if token.pos_ not in _NAMING or token.dep_ == "expl":
+        if (token.pos_ not in _NAMING and not is_done_to(token)) or token.dep_ == "expl":
             return None
         if token.pos_ in {"PRON", "DET"} and token.tag_ not in {"NN", "NNS"}:
             return self._pronoun(token, sentence)
@@ -166,10 +187,30 @@ class Parties:
             return self._named(token, sentence, (first, last))
         if role is None:
             return self._party(sentence, first, last, "", "") if lower.isalpha() or "-" in lower else None
-        code = with_sector(self._country(token, sentence), role.sector)
+        return self._of_role(token, sentence, role, (first, last))
+
+    def _of_role(self, token: Token, sentence: Sentence, role: Role, edges: tuple[int, int]) -> Party:
+        """Return the party of a role: of its country, or of none ("COP") where no name is about."""
+        first, last = edges
         if role.kind == "office" and any(word.lower_ in _FORMER for word in token.lefts):
             return self._party(sentence, first, last, "", f"former {role.words}")
+        code = with_sector(self._country(token, sentence), role.sector)
+        if role.words in _OTHERS and any(left.dep_ == "poss" for left in token.lefts):
+            return self._party(sentence, first, last, "", role.words)  # "Kenya's neighbour" is not Kenya
+        owned = role.kind == "office" and any(left.pos_ == "PRON" for left in token.lefts)  # "their leader"
+        if not code and not owned and not self._names_another(token, first, last, sentence):
+            code = role.sector
         return self._party(sentence, first, last, code, role.words)
+
+    def _names_another(self, token: Token, first: int, last: int, sentence: Sentence) -> bool:
+        """Return whether a phrase names a place or a body that no table knows: "the Ruritanian police"."""
+        for word in sentence.doc[first : last + 1]:
+            named = word.text[:1].isupper() and (
+                word.pos_ == "PROPN" or (word.pos_ == "ADJ" and word.i > first)
+            )
+            if word.i != token.i and (named or word.ent_type_ in {"NORP", "GPE"}):
+                return True
+        return token.pos_ == "PROPN" and token.ent_type_ in {"PERSON", "GPE"}
 
     def _known(
         self, token: Token, sentence: Sentence, known: Known | None, edges: tuple[int, int]
@@ -255,7 +296,8 @@ class Parties:
             return known.code if known else ""
         if token.dep_ in {"poss", "pobj"}:
             party = self.of(token, sentence)
-            return party.actor.split("_")[0] if party and party.role else ""
+            code = party.actor.split("_")[0] if party and party.role else ""
+            return "" if code in sectors() else code
         return next((code for left in token.lefts if (code := self._code_in(left, sentence))), "")
 
     def _around(self, token: Token, sentence: Sentence) -> str:
@@ -266,9 +308,11 @@ class Parties:
             match = self.match_at(token.head, sentence)
             if match and (known := on_day(match.known, self._issued)) and known.kind == "person":
                 return known.code.split("_")[0]
-        definite = any(left.lower_ == "the" for left in token.lefts) or token.pos_ == "PROPN"
         role = self.role_at(token)
-        if definite and role and role.kind in {"office", "body"}:
+        if role is None or not self._home:
+            return ""
+        definite = any(left.lower_ == "the" for left in token.lefts) or token.pos_ == "PROPN"
+        if (definite and role.kind in {"office", "body"}) or role.sector in _AT_HOME:
             return self._home
         return ""
 
@@ -335,7 +379,7 @@ class Parties:
         if token.lower_ in WHO:
             noun = antecedent(token)
             return self.of(noun, sentence) if noun is not None else None
-        if token.lower_ in NOBODY:
+        if token.lower_ in NOBODY and not is_somebody(token):
             return None
         place = self._at.get(sentence.number, 0)
         found = meant(token, self._sentences[max(place - 1, 0) : place + 1], self)

@@ -21,6 +21,39 @@ _BODIES = frozenset({"state", "capital", "bloc", "organisation", "institution", 
 _INSIDE = frozenset({"compound", "amod", "nmod"})
 
 
+_SOME = frozenset(
+    ["both", "others", "many", "several", "everyone", "everybody", "each", "anyone", "someone", "one", "most"]
+)
+_SIDES = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "dative", "conj"})
+_MEASURES = frozenset({"MONEY", "PERCENT", "DATE", "TIME", "QUANTITY", "ORDINAL"})
+
+
+def is_somebody(token: Token) -> bool:
+    """Return whether a word without a noun names people: "those who fled", "two of them", "the wounded"."""
+    if token.dep_ not in _SIDES:
+        return False
+    if token.lower_ in {"those", "these"}:
+        return any(child.dep_ in {"relcl", "acl"} for child in token.children)
+    if token.lower_ in _SOME:
+        return True
+    if token.pos_ == "NUM":
+        return token.ent_type_ not in _MEASURES and token.lower_ != "one" and not _is_led(token)
+    return is_done_to(token)
+
+
+def _is_led(token: Token) -> bool:
+    return token.dep_ == "pobj" and token.head.lower_ not in {"of", "by", "against", "with"}
+
+
+def is_done_to(token: Token) -> bool:
+    """Return whether an adjective or participle stands for people: "the displaced"."""
+    return (
+        token.tag_ in {"JJ", "VBN"}
+        and token.dep_ in _SIDES
+        and any(child.lower_ in {"the", "those"} and child.dep_ == "det" for child in token.children)
+    )
+
+
 class Names(Protocol):
     """What `shatterbelt.reading.parties.Parties` tells of a noun."""
 
