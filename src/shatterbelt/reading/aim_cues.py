@@ -10,9 +10,9 @@ from shatterbelt.reading.aim_words import Cue, aim_words
 from shatterbelt.reading.claim_phrases import (
     CLAUSES,
     Phrase,
+    capital_name,
     child,
     clause,
-    common_nouns,
     governed,
     is_actor,
     is_passive,
@@ -172,8 +172,7 @@ def _wants(actor: Token, sentence: Sentence, parties: Parties | None, *, sure: b
         return False
     if actor.pos_ == "PROPN" or is_actor(actor, sentence, parties):
         return True
-    named = actor.pos_ == "NOUN" and actor.text[:1].isupper() and lower not in common_nouns()
-    return named or (sure and actor.pos_ == "NOUN" and not lower.endswith(_THINGS))
+    return capital_name(actor) or (sure and actor.pos_ == "NOUN" and not lower.endswith(_THINGS))
 
 
 def _contents(verb: Token, last: Token, cue: Cue) -> tuple[list[Token], Token | None]:

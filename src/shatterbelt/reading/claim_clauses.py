@@ -88,7 +88,8 @@ def _condition(sentence: Sentence, mark: Token) -> Iterator[Link]:
     host = said_in(above, verb)
     if not own_subjects(verb) or not own_subjects(host) or own_act(host):
         return
-    if verb.lemma_ in {"want", "wish", "hope", "intend"}:
+    advice = any(t.dep_ == "aux" and t.lower_ in {"should", "must"} for t in host.children)
+    if verb.lemma_ in {"want", "wish", "hope", "intend"} or advice:
         return
     future = any(t.dep_ == "aux" and t.lower_ in _MODALS | {"will", "'ll"} for t in host.children)
     if lower == "once" and not future:

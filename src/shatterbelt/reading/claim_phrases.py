@@ -255,7 +255,7 @@ def is_actor(token: Token, sentence: Sentence, parties: Parties | None) -> bool:
         return True
     if token.pos_ not in {"NOUN", "PROPN"} or parties is None:
         return False
-    if _plain_name(token):
+    if _plain_name(token) or capital_name(token):
         return True
     if _abstract(token):
         party = parties.of(token, sentence)
@@ -293,6 +293,14 @@ def _plain_name(token: Token) -> bool:
     """Return whether a word is a name of no known kind: mostly that of a country or of somebody."""
     begins = token.i == token.sent.start
     return token.pos_ == "PROPN" and not token.ent_type_ and not begins and not token.is_upper
+
+
+def capital_name(token: Token) -> bool:
+    """Return whether a word taken for a common noun is a name: a capital, and in no list of common nouns."""
+    if token.pos_ != "NOUN" or not token.text[:1].isupper() or token.is_upper:
+        return False
+    known = {token.lower_, token.lemma_.lower()} & common_nouns()
+    return not known and not token.lower_.endswith(_ABSTRACT) and "-" not in token.text
 
 
 def _abstract(token: Token) -> bool:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from shatterbelt.reading.parties import Parties
 
-SURE = 0.85
+SURE = 0.9
 """The encoder's chance above which it may speak for words that mostly tell a time."""
 _NO_CAUSES = frozenset({"DATE", "TIME", "GPE", "CARDINAL", "MONEY", "PERSON", "FAC"})
 _TIMES = frozenset({"day", "week", "month", "year", "weekend", "decade", "hour", "time", "night", "morning"})

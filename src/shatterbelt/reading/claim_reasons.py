@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 CAUSAL = 0.6
 """The encoder's chance above which it may speak for an ambiguous word."""
-BOTH = 0.75
+BOTH = 0.85
 """The same where both clauses lie in what the encoder marked: "as" may then give a reason without a comma."""
 NOT_CAUSAL = 0.2
 """The encoder's chance below which an ambiguous word gives no reason."""
