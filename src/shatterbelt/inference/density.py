@@ -112,7 +112,8 @@ def _density(
         swing = column([model.quantities[name].numbers["swing"] for name in group.names], 1)
         shock = (path.made_with[group.names] - said["before"] / swing - said["push"]) / said["noise"]
         usual = column([model.quantities[name].numbers["noise"] for name in group.names], 1)
-        turned = jnp.log(evidence.shares.spread[rows]) + 0.5 * jnp.log(usual / said["noise"])
+        spread = evidence.shares.spread[rows]
+        turned = jnp.log(spread) + (1.0 - spread**2) * jnp.log(usual / said["noise"])
         return norm.logpdf(shock) + jnp.where(evidence.shares.seen[rows] > 0, turned, 0.0)
     if group.kind == "events":
         each = kinds.density_counts(said, layout.most)

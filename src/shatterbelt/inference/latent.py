@@ -93,7 +93,7 @@ class Latent:
 
     def lay(self, place: int, sight: Sight, e: Array) -> Array:
         """Return the paths of a group in swings, ``[levels, steps]``, from coordinates ``e``."""
-        told, pins = self._told or self._tell(sight), self._pins or self._pin(sight)
+        told, pins = self._told or self._tell(sight), self._pins or Pins(self._known, sight)
         group, at = self._model.groups[place], self._evidence.coordinates
         levels = np.array([self._layout.levels.index(name) for name in group.names])
         some = np.array([self._layout.laid.index(row) for row in levels])
@@ -118,11 +118,6 @@ class Latent:
         for row, name in enumerate(group.names):
             pins.account(name, path[row])
         return path
-
-    def _pin(self, sight: Sight) -> Pins:
-        at, laid = self._evidence.coordinates, np.array(self._layout.laid)
-        spread = self._moved.ratio[laid] ** 2 * at.widths.sum(axis=1) / jnp.maximum(at.inside.sum(), 1.0)
-        return Pins(self._known, spread, sight)
 
     def _pull(self, ties: dict[int, list[Tie]], told: Told, still: Array) -> tuple[Array, Array]:
         """Return the precision ``[levels, 1]`` and the pointing ``[levels, steps]`` of what levels push."""

@@ -194,11 +194,13 @@ def _shares(
     )
     before = jnp.broadcast_to(calm, e.shape)
     usual = column([part["noise"] for part in parts], 1)
-    # Half centred: of the noise's own scale the shock takes the root.
-    reached = (said["mean"] + sd * at.place) / swing + jnp.sqrt(usual * said["noise"]) * at.spread * e
+    # As far as the record sees a share its path is made from what was seen, and else from what pushes it.
+    sure = at.seen * (1.0 - at.spread**2)
+    reached = (said["mean"] + sd * at.place) / swing
+    scale = usual**sure * said["noise"] ** (1.0 - sure) * jnp.where(at.seen > 0, at.spread, 1.0)
     path = before
     for _ in range(SHARE_ROUNDS):
-        total = jnp.where(at.seen > 0, reached, before / swing + said["push"] + said["noise"] * e)
+        total = sure * reached + (1.0 - sure) * (before / swing + said["push"]) + scale * e
         passed = ndtr((swing * total - said["mean"]) / sd)
         closing = adjustment * passed
         closing = closing.at[:, :1].add((1.0 - adjustment) * calm)

@@ -71,17 +71,15 @@ class Known:
 class Pins:
     """What is still to be explained of the shares that were seen, while unobserved levels are laid out."""
 
-    def __init__(self, known: Known, spread: Array, sight: Sight) -> None:
+    def __init__(self, known: Known, sight: Sight) -> None:
         """Look at all shares; nothing is known yet of the unobserved levels.
 
         Args:
             known: the case, its record and parameters.
-            spread: [laid levels], the variance of a level around what pushes it.
             sight: what can be seen so far.
         """
-        self._known = known
-        layout = known.layout
-        self._spread = {layout.levels[row]: spread[i] for i, row in enumerate(layout.laid)}
+        self._known, layout = known, known.layout
+        self._laid = frozenset(layout.levels[row] for row in layout.laid)
         self._apart: dict[str, Array] = {}
         self._certain: dict[str, Array] = {}
         self._pins: list[Pin] = []
@@ -114,7 +112,7 @@ class Pins:
     def _causes(self, claim: ClaimPart) -> frozenset[str]:
         formula = self._known.model.quantities[claim.cause].formulas.get("value")
         reached = {claim.cause} if formula is None else names_now(formula)
-        return frozenset(reached) & set(self._spread)
+        return frozenset(reached) & self._laid
 
     def _reads(self, claim: ClaimPart, level: str, sight: Sight) -> tuple[Array, Array]:
         """Return what a claim reads at the usual value of a level, and for each swing above; ``[steps]``."""
@@ -136,20 +134,22 @@ class Pins:
     def place(self, level: str, mean: Array, root: Array, e: Array) -> tuple[Array, Array]:
         """Return coordinates of a path that takes the shares in, and what that adds to their log determinant.
 
+        A share is taken in by the last of its causes that is laid out: only then is it known what the others
+        leave to be explained.
+
         Args:
             level: whose path is laid out.
             mean: [steps], where it lies without shocks.
             root: [steps, waves], how coordinates move it.
             e: [waves], standard normals.
         """
-        mine = [pin for pin in self._pins if pin.level == level]
+        shares = {pin.share for pin in self._pins if pin.level != level}
+        mine = [pin for pin in self._pins if pin.level == level and pin.share not in shares]
         if not mine:
             return e, jnp.zeros((), e.dtype)
         rows, rest = [], []
         for pin in mine:
-            others = [one for one in self._pins if one.share == pin.share and one.level != level]
-            doubt = sum((one.slope**2 * self._spread[one.level] for one in others), jnp.zeros(()))
-            sure = jnp.sqrt(self._certain[pin.share] / (1.0 + doubt))
+            sure = jnp.sqrt(self._certain[pin.share])
             rows.append((sure * pin.slope)[:, None] * root[pin.at])
             rest.append(sure * (self._apart[pin.share] - pin.still - pin.slope * mean[pin.at]))
         v, r = jnp.concatenate(rows), jnp.concatenate(rest)
