@@ -32,6 +32,7 @@ _OWN = frozenset({"it", "they", "he", "she", "we", "i"})
 def conditions(sentence: Sentence) -> Iterator[Wish]:
     """Read "no talks until B", "will not sign unless B", "only if B", "on condition that B"."""
     known = aim_words()
+    binding = known.conditions | known.only_with | {"condition", "long"}
     for token in sentence.tokens:
         if token.lower_ in known.depending:
             yield from _depending(sentence, token)
@@ -39,7 +40,7 @@ def conditions(sentence: Sentence) -> Iterator[Wish]:
             yield from _precondition(sentence, token)
         if token.lower_ in {"return", "exchange"}:
             yield from _in_return(sentence, token)
-        if token.lower_ not in known.conditions | known.only_with | {"condition", "long"}:
+        if token.lower_ not in binding:
             continue
         found = _bound(sentence, token)
         if found is None:
