@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -154,8 +155,16 @@ def _moves_smoothly(model: Model, name: str) -> bool:
     return part.noisy and not part.thresholds
 
 
-def evidence_of(case: Case, model: Model, layout: Layout, as_of: dt.date | None = None) -> Evidence:
+def evidence_of(
+    case: Case,
+    model: Model,
+    layout: Layout,
+    as_of: dt.date | None = None,
+    found: Mapping[str, Mapping[str, float]] | None = None,
+) -> Evidence:
     """Return what the record held on a day (default: all of it), in the shapes of ``layout``.
+
+    ``found`` are numbers with which the coordinates of observed levels are made, in place of the case's own.
 
     Raises:
         RequestError: the day is before the case's first step has ended.
@@ -180,7 +189,7 @@ def evidence_of(case: Case, model: Model, layout: Layout, as_of: dt.date | None 
         **points,
         **spans,
         coordinates=coordinates_of(
-            model,
+            _with(model, [layout.levels[row] for row in layout.observed], found or {}),
             layout.levels,
             layout.observed,
             layout.steps,
@@ -191,6 +200,15 @@ def evidence_of(case: Case, model: Model, layout: Layout, as_of: dt.date | None 
         ),
         shares=shares_of(model, layout.shares, layout.steps, record),
     )
+
+
+def _with(model: Model, levels: Sequence[str], found: Mapping[str, Mapping[str, float]]) -> Model:
+    """Return the model with other numbers for some levels."""
+    parts = dict(model.quantities)
+    for name in levels:
+        numbers = {**parts[name].numbers, **found.get(name, {})}
+        parts[name] = dataclasses.replace(parts[name], numbers=numbers)
+    return dataclasses.replace(model, quantities=parts)
 
 
 def _events(layout: Layout, record: Mapping[str, Observations], model: Model) -> tuple[Floats, Floats]:

@@ -95,12 +95,28 @@ class Fitter:
         """How many parameters there are, and how many paths."""
         return len(self.model.priors), len(self.layout.paths)
 
-    def data(self, as_of: dt.date | None, claims: Sequence[str]) -> tuple[Evidence, Array]:
-        """Return the record as known on a day, and which claims are in, as the potential takes them."""
-        evidence = evidence_of(self.case, self.model, self.layout, as_of)
-        found = jax.tree_util.tree_map(_single, evidence)
+    def data(
+        self, as_of: dt.date | None, claims: Sequence[str], z: Floats | None = None
+    ) -> tuple[Evidence, Array]:
+        """Return the record as known on a day, and which claims are in, as the potential takes them.
+
+        With parameters ``z`` the coordinates of levels are made with theirs in place of the case's own.
+        """
+        found = None if z is None else self._numbers(z)
+        evidence = evidence_of(self.case, self.model, self.layout, as_of, found)
         on = jnp.asarray([float(claim.id in claims) for claim in self.model.claims], jnp.float32)
-        return found, on
+        return jax.tree_util.tree_map(_single, evidence), on
+
+    def _numbers(self, z: Floats) -> dict[str, dict[str, float]]:
+        """Return how much each level keeps and how noisy it is, with some parameters."""
+        rows = np.asarray(parameter_rows(self.model, jnp.asarray(z, jnp.float32)), float)
+        place = {name: row for row, name in enumerate(self.model.parameter_names)}
+        return {
+            level: {
+                key: rows[place[f"{key}.{level}"]] for key in ("kept", "noise") if f"{key}.{level}" in place
+            }
+            for level in self.layout.levels
+        }
 
     def fit(
         self,
@@ -123,6 +139,9 @@ class Fitter:
         tell = progress or _quiet
         tell("mode", 0, 1)
         mode = find_mode(self._slope, data, np.zeros(size))
+        # Once more in coordinates that suit the numbers found, which may be far from the case's own.
+        data = self.data(as_of, claims, mode[: self.shape[0]])
+        mode = find_mode(self._slope, data, np.where(np.arange(size) < self.shape[0], mode, 0.0))
         tell("mode", 1, 1)
         if settings.quick:
             normal = laplace(self._slope, data, mode, self.shape[0])
