@@ -39,8 +39,9 @@ def told_by_all():
             "formula": "max(1 + anger, 0) * smooth(vote, 2)",
         },
         "crowd": {
-            "title": "Crowd", "kind": "share", "unit": "dimensionless", "population": 1e5, "swing": 0.2, "noise": 0.4,
-            "adjustment": 0.6, "thresholds": {"mean": 0.8, "sd": 0.3}, "record": tied("crowd"),
+            "title": "Crowd", "kind": "share", "unit": "dimensionless", "population": 1e5,
+            "swing": 0.2, "noise": 0.4, "adjustment": 0.6, "thresholds": {"mean": 0.8, "sd": 0.3},
+            "record": tied("crowd"),
         },
     }  # fmt: skip
     claims = [

@@ -47,9 +47,9 @@ class Settings:
 
     quick: bool = False
     chains: int = 2
-    warmup: int = 120
+    warmup: int = 200
     draws: int = 500
-    most: int = 2000
+    most: int = 4000
     depth: int = 7
     accept: float = 0.8
     seed: int = 0
