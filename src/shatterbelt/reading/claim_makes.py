@@ -146,6 +146,8 @@ def _made(seen: Seen) -> tuple[Token | None, Token | None]:
     verb = seen.verb
     below = child(verb, "xcomp", "ccomp")
     direct = child(verb, "dobj") or (child(verb, "nsubjpass") if is_passive(verb) else None)
+    if below is None and direct is not None and seen.entry.sign == "+":
+        below = _driven(verb, direct)
     late = _late_adjective(direct) if below is None and verb.lemma_ in {"make", "render"} else None
     if late is not None:
         return late, direct
@@ -167,6 +169,16 @@ def _made(seen: Seen) -> tuple[Token | None, Token | None]:
     if below is not None and below.dep_ == "oprd" and below.pos_ != "ADJ":
         return None, None
     return below, direct
+
+
+def _driven(verb: Token, direct: Token) -> Token | None:
+    """Return the infinitive behind an object, which the parser took for a purpose: "drove him to leave"."""
+    if verb.lemma_ not in words().sets["driving"] or direct.i < verb.i:
+        return None
+    at = direct.right_edge.i + 1
+    return next(
+        (t for t in verb.children if t.dep_ == "advcl" and t.tag_ == "VB" and t.left_edge.i == at), None
+    )
 
 
 def _late_adjective(noun: Token | None) -> Token | None:
