@@ -47,7 +47,7 @@ class Settings:
 
     quick: bool = False
     chains: int = 2
-    warmup: int = 200
+    warmup: int = 120
     draws: int = 500
     most: int = 4000
     depth: int = 7
