@@ -15,8 +15,9 @@ from pydantic import TypeAdapter
 
 from shatterbelt.case.types import Case, CaseFile, EventRow, Quantity, SeriesRow
 from shatterbelt.inference.density import Terms, log_density
-from shatterbelt.inference.evidence import Evidence, Layout, evidence_of, layout_of
+from shatterbelt.inference.evidence import Evidence, evidence_of
 from shatterbelt.inference.judging import judged
+from shatterbelt.inference.layout import Layout, layout_of
 from shatterbelt.model.parts import Model
 from shatterbelt.model.priors import parameter_rows
 from shatterbelt.record.periods import last_day, month_label, month_number, months_of

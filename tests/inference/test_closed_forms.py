@@ -12,8 +12,7 @@ from scipy import stats
 from scipy.stats import multivariate_normal, nbinom
 
 from inference.cases import case_of, claim, day, event, events, level, month, opened, tied, value
-from shatterbelt.inference.coordinates import coordinates_of
-from shatterbelt.inference.density import FIRST_SPREAD
+from shatterbelt.inference.coordinates import FIRST_SPREAD, coordinates_of
 from shatterbelt.inference.evidence import MOST_COUNT
 from shatterbelt.inference.paths import path_of
 from shatterbelt.model import kinds
@@ -109,7 +108,7 @@ def test_no_choice_of_coordinates_moves_a_result(gaussian):
     case, _ = gaussian
     evidence, z = case.evidence(), case.z(5)
     model, layout = case.model, case.layout
-    other = coordinates_of(model, layout.levels, layout.observed, layout.steps, layout.steps, {})
+    other = coordinates_of(model, layout, layout.steps, {})
     other = dataclasses.replace(other, seen=evidence.coordinates.seen)
     moved = dataclasses.replace(evidence, coordinates=jax.tree_util.tree_map(jnp.asarray, other))
     assert case.integrated(moved, z) == pytest.approx(case.integrated(evidence, z), abs=1e-8)

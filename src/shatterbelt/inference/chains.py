@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from shatterbelt.futures.devices import cores
 from shatterbelt.inference.diagnostics import needed
-from shatterbelt.inference.sampling import DIRECTIONS, Mode, Sampler, Slope, Straight, curved, straight
+from shatterbelt.inference.sampling import DIRECTIONS, Mode, Pace, Sampler, Slope, Straight, curved, straight
 
 Floats = NDArray[np.float64]
 Tell = Callable[[int, int], None]
@@ -25,6 +25,8 @@ Tell = Callable[[int, int], None]
 
 NEAR = 60
 """Iterations that only serve to come from the mode to where the posterior's weight lies."""
+FIRST_STEP = 0.1
+"""Size of the first steps, from which it is adapted."""
 ROUND = 250
 """Draws of each chain between two looks at the diagnostics, and between two checkpoints."""
 HOPELESS = 2.0
@@ -39,12 +41,14 @@ class Chain:
     Attributes:
         state: the sampler's.
         around: its coordinates.
+        size: how long its steps are.
         points: rounds of [draws, size].
         stats: for each name of `STATS` the number of every draw.
     """
 
     state: Any
     around: Straight
+    size: float
     points: list[NDArray[np.float32]]
     stats: dict[str, list[float]]
 
@@ -57,9 +61,11 @@ class Chain:
 class Chains:
     """Chains of one fit."""
 
-    def __init__(self, sampler: Sampler, slope: Slope, data: Any, mode: Mode, count: int, seed: int) -> None:
+    def __init__(
+        self, sampler: Sampler, slope: Slope, data: Any, mode: Mode, count: int, seed: int, accept: float
+    ) -> None:
         self._sampler, self._slope, self._data, self._mode = sampler, slope, data, mode
-        self._seed = seed
+        self._seed, self._accept = seed, accept
         self.chains: list[Chain] = []
         self._count, self._done = count, [0] * count
 
@@ -82,19 +88,23 @@ class Chains:
         self._tell, self._total = tell, self._count * (NEAR + warmup + most)
         at = self._first = straight(self._mode)
         starts = [self._begin(number, at) for number in range(self._count)]
-        self._sampler.step(starts[0], self._data, at)  # compiled here, so that no thread does it again
+        self._sampler.step(
+            starts[0], self._data, at, FIRST_STEP
+        )  # compiled here, so that no thread does it again
         with ThreadPoolExecutor(min(self._count, cores())) as pool:
             if part is None or not self._resumed(part, starts[0], warmup):
                 near = list(pool.map(self._near, range(self._count), starts, [at] * self._count))
                 # The posterior's weight lies away from the mode: measure curvature anew where it is, and
                 # over all chains, so that none is led by what is stiff in one place only.
-                places = [place for _, some in near for place in some]
+                places = [place for _, some, _ in near for place in some]
                 around = straight(curved(self._slope, self._data, places, 2 * DIRECTIONS))
-                states = [state for state, _ in near]
-                warm = pool.map(
-                    self._warm, range(self._count), states, [around] * self._count, [warmup] * self._count
+                warm = list(
+                    pool.map(lambda i: self._warm(i, *near[i][::2], around, warmup), range(self._count))
                 )
-                self.chains = list(warm)
+                size = float(np.exp(np.mean([np.log(pace.settled) for _, pace in warm])))
+                self.chains = [
+                    Chain(state, around, size, [], {key: [] for key in STATS}) for state, _ in warm
+                ]
             while wanted := self._wanted(least, most, parameters):
                 list(pool.map(self._draw, range(self._count), [wanted] * self._count))
                 if part is not None:
@@ -127,32 +137,35 @@ class Chains:
         place = jax.random.normal(jax.random.fold_in(key, 1), (self._mode.x.size,))
         return self._sampler.begin(key, place, self._data, at)
 
-    def _step(self, number: int, state: Any, around: Straight) -> Any:
+    def _step(self, number: int, state: Any, around: Straight, size: float) -> Any:
         self._done[number] += 1
         self._tell(sum(self._done), self._total)
-        return self._sampler.step(state, self._data, around)
+        return self._sampler.step(state, self._data, around, size)
 
-    def _near(self, number: int, state: Any, at: Straight) -> tuple[Any, list[Floats]]:
-        """Come from the mode to where the posterior's weight lies; return some places there."""
-        places = []
+    def _near(self, number: int, state: Any, at: Straight) -> tuple[Any, list[Floats], float]:
+        """Come from the mode to where the posterior's weight lies; return some places there, and the pace."""
+        places, pace = [], Pace(FIRST_STEP, self._accept)
         for i in range(NEAR):
-            state = self._step(number, state, at)
+            state = self._step(number, state, at, pace.size)
+            pace.heard(float(state.accept_prob))
             if i >= NEAR // 4 and i % (NEAR // 4) == NEAR // 4 - 1:
                 places.append(np.asarray(self._sampler.point(state, at), float))
-        return state, places
+        return state, places, pace.settled
 
-    def _warm(self, number: int, state: Any, around: Straight, warmup: int) -> Chain:
-        """Adapt the step size in new coordinates, from where the chain stands."""
+    def _warm(self, number: int, state: Any, size: float, around: Straight, warmup: int) -> tuple[Any, Pace]:
+        """Adapt the size of steps in new coordinates, from where the chain stands."""
         place = np.asarray(self._sampler.point(state, self._first), np.float32)
         state = self._sampler.begin(state.rng_key, around.back(place), self._data, around)
+        pace = Pace(size, self._accept)
         for _ in range(warmup):
-            state = self._step(number, state, around)
-        return Chain(state, around, [], {key: [] for key in STATS})
+            state = self._step(number, state, around, pace.size)
+            pace.heard(float(state.accept_prob))
+        return state, pace
 
     def _draw(self, number: int, count: int) -> None:
         chain, points = self.chains[number], []
         for _ in range(count):
-            chain.state = self._step(number, chain.state, chain.around)
+            chain.state = self._step(number, chain.state, chain.around, chain.size)
             points.append(np.asarray(self._sampler.point(chain.state, chain.around), np.float32))
             _note(chain.stats, chain.state)
         chain.points.append(np.stack(points))
@@ -187,7 +200,9 @@ class Chains:
                     leaves = [jnp.asarray(kept[f"{number}.leaf.{i}"]) for i in range(len(like))]
                     own, around = jax.tree_util.tree_unflatten(shape, leaves)
                     stats = {key: kept[f"{number}.{key}"].tolist() for key in STATS}
-                    self.chains.append(Chain(own, around, [kept[f"{number}.points"]], stats))
+                    self.chains.append(
+                        Chain(own, around, stats["step_size"][-1], [kept[f"{number}.points"]], stats)
+                    )
         except (OSError, ValueError, KeyError):
             self.chains = []
             return False

@@ -6,9 +6,10 @@ path is centred by as much as the record determines it. With a prior covariance 
 numbers and observations ``y = H z + error``, the eigenvectors ``U`` of ``L' H' R^-1 H L`` with values
 ``s`` are directions that the record sees ``s`` times as sharply as the prior does. The path is
 
-    z = mean + baseline * lift + constant * follow + L U (1 + s)^(-1/2) ratio^(1 / (1 + s)) e
+    z = mean + baseline * lift + constant * follow + weight * led + L U (1 + s)^(-1/2) ratio^(1 / (1 + s)) e
 
-with ``e`` standard normals and ``ratio`` the noise over the noise that ``L`` was made with. Whatever the
+with ``e`` standard normals and ``ratio`` the noise over the noise that ``L`` was made with; what a baseline
+or a push adds, it adds where the record leaves the path open. Whatever the
 numbers, this is a change of variables with a known determinant, so it moves no result.
 """
 
@@ -25,16 +26,23 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from shatterbelt.case.formulas import names_now
+from shatterbelt.inference.layout import Layout
 from shatterbelt.model.expressions import evaluate, looking_back
 from shatterbelt.model.parts import Model
 from shatterbelt.model.past import natural
 from shatterbelt.record import Observations
-from shatterbelt.record.gaussian import DIFFUSE, WIDENINGS, Prior, evidence
+from shatterbelt.record.gaussian import WIDENINGS, Prior, evidence
 from shatterbelt.record.past import linear_view
 
 Floats = NDArray[np.float64]
+FIRST_SPREAD = 2.0
+"""Standard deviation of an observed level's first value around usual, in swings: the record begins in the
+middle of things, not at rest."""
 Values = Any
 """An array: numpy's when it is read, JAX's when the likelihood takes it."""
+
+
+SAID = ("steps", "values", "errors", "moved")
 
 
 @jax.tree_util.register_dataclass
@@ -47,14 +55,14 @@ class Coordinates:
         lift: [levels, steps], what a baseline of one swing adds.
         follow: [levels, constants, steps], what a constant adds for each unit above its prior's middle, where
             an observed formula of both tells of the level.
+        led: [claims on observed levels, steps], what a weight of 1 adds to the effect's path.
         turn: [observed levels, steps, steps]; the others' paths are their innovations, kept by the step's
             own share and added up.
         own: [levels, steps], the power of the noise ratio by which each direction is scaled: 1 where
-            only the prior speaks, 0 where only the record does.
+            only the prior speaks, 0 where only the record does, and for levels that `latent` lays out.
         noise: [levels], the noise at which the ratio is 1.
         seen: [levels], 1 for levels that the record observes.
-        waves: [unobserved levels, steps, steps], orthonormal columns: the waves that such a path is made of.
-        widths: [unobserved levels, steps], the variance of each wave at the noise above, 0 where none is.
+        waves: [steps, steps], orthonormal columns: the waves that the path of an unobserved level is made of.
         inside: [steps], 1 for steps that are known; the other directions belong to no path.
         constant: the logarithm of the determinant at a ratio of 1.
     """
@@ -62,105 +70,186 @@ class Coordinates:
     mean: Values
     lift: Values
     follow: Values
+    led: Values
     turn: Values
     own: Values
     noise: Values
     seen: Values
     waves: Values
-    widths: Values
     inside: Values
     constant: Values
 
 
-def coordinates_of(
-    model: Model,
-    levels: Sequence[str],
-    observed: Sequence[int],
-    steps: int,
-    known: int,
-    record: Mapping[str, Observations],
-    constants: Sequence[str] = (),
-    layered: Sequence[int] = (),
-) -> Coordinates:
-    """Return coordinates for the first ``known`` steps, in arrays for ``steps`` of them.
-
-    ``observed`` are the rows of the levels that the whole record observes; on an early day it may not yet
-    have done so, and then a level's directions are its innovations.
-    """
-    size = len(levels)
-    mean, lift, own = (np.zeros((size, steps)) for _ in range(3))
-    turn = np.zeros((len(observed), steps, steps))
-    waves, widths = np.zeros((len(layered), steps, steps)), np.zeros((len(layered), steps))
-    follow = np.zeros((size, len(constants), steps))
-    noise = np.ones(size)
-    seen = np.zeros(size)
-    constant = 0.0
-    for row, name in enumerate(levels):
-        numbers = model.quantities[name].numbers
-        item = record.get(name)
-        implied = _implied(model, name, record, known, constants)
-        prior, operators, values, errors = _view(numbers, known, item, implied)
-        noise[row], seen[row] = prior.noise[-1] if known > 1 else numbers["noise"], float(len(values) > 0)
-        root = prior.responses * prior.noise
-        sharp = (operators @ root) / errors[:, None]
-        s, directions = np.linalg.eigh(sharp.T @ sharp)
-        s = np.maximum(s, 0.0)
-        if not len(values):  # keep the innovations themselves, one for each step
-            s, directions = np.zeros(known), np.eye(known)
-        basis = root @ directions
-        shrunk = basis / np.sqrt(1 + s)
-        if row in observed:
-            turn[list(observed).index(row), :known, :known] = shrunk
-        if row in layered:
-            place = list(layered).index(row)
-            waves[place, :known, :known], wide, _ = np.linalg.svd(root)
-            widths[place, :known] = wide**2
-        own[row, :known] = 1 / (1 + s)
-        mean[row, :known] = shrunk @ (shrunk.T @ (operators.T @ (values / errors**2)))
-        if len(values) and len(implied.values):
-            told = operators[-len(implied.values) :].T @ (implied.moved / implied.errors[:, None] ** 2)
-            follow[row, :, :known] = (shrunk @ (shrunk.T @ told)).T
-        flat = np.linalg.solve(root, 1.0 - prior.keep ** np.arange(1, known + 1) * (seen[row] == 0))
-        lift[row, :known] = basis @ ((directions.T @ flat) / (1 + s))
-        constant += np.log(prior.noise).sum() - 0.5 * np.log1p(s).sum()
-    inside = (np.arange(steps) < known).astype(float)
-    return Coordinates(
-        mean, lift, follow, turn, own, noise, seen, waves, widths, inside, np.asarray(constant)
-    )
-
-
 @dataclass(frozen=True)
-class _Implied:
-    """What observed formulas say of a level: operators [rows, steps], values and errors [rows] in swings.
+class Implied:
+    """What the record says of a level by way of a formula or stock, in single steps.
 
-    ``moved`` [rows, constants] is how the values move with each constant.
+    Attributes:
+        steps: [rows].
+        values, errors: [rows], in swings.
+        moved: [rows, constants], how the values move with each constant.
     """
 
-    operators: Floats
+    steps: NDArray[np.int_]
     values: Floats
     errors: Floats
     moved: Floats
 
+    def and_also(self, other: Implied) -> Implied:
+        """Return what both say."""
+        parts = [np.concatenate([getattr(one, key) for one in (self, other)]) for key in SAID]
+        return Implied(*parts)
 
-def _view(
-    numbers: Mapping[str, float], known: int, item: Observations | None, implied: _Implied
-) -> tuple[Prior, Floats, Floats, Floats]:
+    def before(self, known: int) -> Implied:
+        """Return what is said of the first steps."""
+        some = self.steps < known
+        return Implied(self.steps[some], self.values[some], self.errors[some], self.moved[some])
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a first search found: with it coordinates are made anew.
+
+    Attributes:
+        numbers: level -> what it keeps, its noise, and its gain.
+        reads: [claims, steps], what each claim of the model reads of its cause.
+        implied: level -> what an observed stock says of it, which it makes grow or shrink.
+        astray: [shares, steps], 1 where a share lies far from where it was seen.
+    """
+
+    numbers: Mapping[str, Mapping[str, float]]
+    reads: Floats
+    implied: Mapping[str, Implied]
+    astray: Floats
+
+
+def coordinates_of(
+    model: Model,
+    layout: Layout,
+    known: int,
+    record: Mapping[str, Observations],
+    found: Found | None = None,
+) -> Coordinates:
+    """Return coordinates for the first ``known`` steps, in the shapes of ``layout``.
+
+    On an early day the record may not yet have observed a level that it observes later; then its directions
+    are its innovations.
+    """
+    size, steps = len(layout.levels), layout.steps
+    inside = (np.arange(steps) < known).astype(float)
+    claims = led_by(model, [layout.levels[row] for row in layout.observed])
+    waves = np.zeros((steps, steps))
+    waves[:known, :known] = waves_of(known)
+    at = Coordinates(
+        mean=np.zeros((size, steps)),
+        lift=np.zeros((size, steps)),
+        follow=np.zeros((size, len(layout.constants), steps)),
+        led=np.zeros((len(claims), steps)),
+        turn=np.zeros((len(layout.observed), steps, steps)),
+        own=np.zeros((size, steps)),
+        noise=np.ones(size),
+        seen=np.zeros(size),
+        waves=waves,
+        inside=inside,
+        constant=np.zeros(()),
+    )
+    for row, name in enumerate(layout.levels):
+        item = record.get(name)
+        at.seen[row] = float(bool(item and item.items))
+        at.noise[row] = model.quantities[name].numbers["noise"]
+        if row not in layout.laid:
+            implied = _implied(model, name, record, known, layout.constants)
+            if found is not None and name in found.implied:
+                implied = implied.and_also(found.implied[name].before(known))
+            view = _view(model.quantities[name].numbers, known, item, implied)
+            _place(at, layout, row, view, implied)
+            for place, claim in enumerate(claims):
+                if found is not None and model.claims[claim].effect == name:
+                    at.led[place, :known] = view.opened @ _shocks(view.prior, found, claim, name)
+    return at
+
+
+def _place(at: Coordinates, layout: Layout, row: int, view: _View, implied: Implied) -> None:
+    """Fill in the coordinates of one level."""
+    prior, s = view.prior, view.sharper
+    known = len(prior.noise)
+    at.noise[row] = prior.noise[-1] if known > 1 else at.noise[row]
+    if row in layout.observed:
+        at.turn[layout.observed.index(row), :known, :known] = view.shrunk
+    at.own[row, :known] = 1 / (1 + s)
+    at.mean[row, :known] = view.explained(view.operators.T @ (view.values / view.errors**2))
+    if len(implied.values):
+        told = view.operators[-len(implied.values) :].T @ (implied.moved / implied.errors[:, None] ** 2)
+        at.follow[row, :, :known] = view.explained(told).T
+    still = 1.0 - prior.keep ** np.arange(1, known + 1) * (at.seen[row] == 0)
+    at.lift[row, :known] = view.opened @ np.linalg.solve(view.root, still)
+    at.constant[...] += np.log(prior.noise).sum() - 0.5 * np.log1p(s).sum()
+
+
+class _View:
+    """How a level's process and what was observed of it see the directions of its path."""
+
+    def __init__(self, prior: Prior, operators: Floats, values: Floats, errors: Floats) -> None:
+        self.prior, self.operators, self.values, self.errors = prior, operators, values, errors
+        known = len(prior.noise)
+        self.root = prior.responses * prior.noise
+        sharp = (operators @ self.root) / errors[:, None]
+        s, directions = np.linalg.eigh(sharp.T @ sharp)
+        if not len(values):  # keep the innovations themselves, one for each step
+            s, directions = np.zeros(known), np.eye(known)
+        self.sharper = np.maximum(s, 0.0)
+        basis = self.root @ directions
+        self.shrunk = basis / np.sqrt(1 + self.sharper)
+        self.opened = basis @ (directions.T / (1 + self.sharper)[:, None])
+
+    def explained(self, told: Floats) -> Floats:
+        """Return the path that the sum of what observations tell, each in its own precision, explains."""
+        return np.asarray(self.shrunk @ (self.shrunk.T @ told))
+
+
+def waves_of(steps: int) -> Floats:
+    """Return the waves of which a path from 0 with a free end is made, slow ones first; ``[steps, waves]``.
+
+    They are the eigenvectors of a random walk's covariance, and but for its end those of any level that
+    keeps a share of itself: with noise ``n`` and share kept ``k`` wave ``j`` has the variance
+    ``n^2 / ((1 - k)^2 + k r)``, where ``r = 2 - 2 cos((j + 1/2) pi / (steps + 1/2))``.
+    """
+    rough = 2.0 * np.eye(steps) - np.eye(steps, k=1) - np.eye(steps, k=-1)
+    rough[-1, -1] = 1.0
+    return np.asarray(np.linalg.eigh(rough)[1])
+
+
+def led_by(model: Model, levels: Sequence[str]) -> tuple[int, ...]:
+    """Return the claims on some levels, as places among the model's."""
+    return tuple(place for place, claim in enumerate(model.claims) if claim.effect in levels)
+
+
+def _shocks(prior: Prior, found: Found, claim: int, level: str) -> Floats:
+    """Return what a claim of weight 1 adds to the shocks of a path, ``[known]``."""
+    shocks = found.numbers[level]["gain"] * found.reads[claim, : len(prior.noise)] / prior.noise
+    shocks[0] = 0.0
+    return np.asarray(shocks)
+
+
+def _view(numbers: Mapping[str, float], known: int, item: Observations | None, implied: Implied) -> _View:
     """Return the process of a level at its own numbers, and what was observed of it, the implied last."""
     keep, noise = numbers["kept"], numbers["noise"]
+    at = np.zeros((len(implied.steps), known))
+    at[np.arange(len(at)), implied.steps] = 1.0
     if item is None or not item.items:
-        return Prior(keep, np.full(known, noise)), np.zeros((0, known)), np.zeros(0), np.ones(0)
-    told = (implied.operators, implied.values, implied.errors)
+        return _View(Prior(keep, np.full(known, noise)), at, implied.values, implied.errors)
+    told = (at, implied.values, implied.errors)
     operators, values, errors = (np.concatenate(pair) for pair in zip(linear_view(item), told, strict=True))
     alone = Prior.even(keep, noise, known)
     error, spread = np.diag(errors**2), operators @ alone.covariance @ operators.T
     factor = max(WIDENINGS, key=lambda one: evidence(one**2 * spread + error, values))
-    first = DIFFUSE if keep >= 1 else alone.noise[0] * factor
-    return Prior(keep, np.append(first, np.full(known - 1, noise * factor))), operators, values, errors
+    each = np.append(FIRST_SPREAD, np.full(known - 1, noise * factor))
+    return _View(Prior(keep, each), operators, values, errors)
 
 
 def _implied(
     model: Model, level: str, record: Mapping[str, Observations], known: int, constants: Sequence[str]
-) -> _Implied:
+) -> Implied:
     """Return what observed formulas say of a level, all else at usual; it only places the coordinates."""
     steps: list[int] = []
     values: list[float] = []
@@ -182,10 +271,8 @@ def _implied(
                 values.append((one.value - at) / slope)
                 errors.append(abs(one.error / slope))
                 moved.append(by)
-    operators = np.zeros((len(steps), known))
-    operators[np.arange(len(steps)), steps] = 1.0
     rows = np.array(moved).reshape(len(steps), len(constants))
-    return _Implied(operators, np.array(values), np.array(errors), rows)
+    return Implied(np.array(steps, int), np.array(values), np.array(errors), rows)
 
 
 def _formula(
@@ -225,9 +312,16 @@ class ShareCoordinates:
 
 
 def shares_of(
-    model: Model, shares: Sequence[str], steps: int, record: Mapping[str, Observations]
+    model: Model,
+    shares: Sequence[str],
+    steps: int,
+    record: Mapping[str, Observations],
+    found: Found | None = None,
 ) -> ShareCoordinates:
-    """Return the coordinates of shares from when they were seen taking part, and how exactly."""
+    """Return the coordinates of shares from when they were seen taking part, and how exactly.
+
+    Where all else says that what was seen cannot have been, coordinates do not start from it.
+    """
     seen, place = np.zeros((len(shares), steps)), np.zeros((len(shares), steps))
     spread, early = np.ones_like(seen), np.zeros_like(seen)
     for row, name in enumerate(shares):
@@ -245,4 +339,6 @@ def shares_of(
                 slope = adjustment * np.exp(-(place[row, t] ** 2) / 2) / np.sqrt(2 * np.pi)
                 early[row, t] = before[t]
                 seen[row, t], spread[row, t] = 1.0, 1 / np.hypot(1.0, own * slope / one.error)
+    if found is not None:
+        seen *= 1.0 - found.astray
     return ShareCoordinates(seen, place, spread, early)

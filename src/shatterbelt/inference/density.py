@@ -9,19 +9,16 @@ import jax.numpy as jnp
 from jax import Array
 from jax.scipy.stats import norm
 
-from shatterbelt.inference.evidence import Evidence, Layout
+from shatterbelt.inference.coordinates import FIRST_SPREAD
+from shatterbelt.inference.evidence import Evidence
+from shatterbelt.inference.layout import Layout
 from shatterbelt.inference.paths import Path, is_inferred, path_of
 from shatterbelt.model import kinds
 from shatterbelt.model.kinds import Prediction
 from shatterbelt.model.links import link_array
 from shatterbelt.model.parts import Group, Model
-from shatterbelt.model.past import column
-from shatterbelt.model.path import PathSight
+from shatterbelt.model.past import column, take
 from shatterbelt.model.step import Inputs, pack, predict_all
-
-FIRST_SPREAD = 2.0
-"""Standard deviation of an observed level's first value around usual, in swings: the record begins in the
-middle of things, not at rest."""
 
 
 @jax.tree_util.register_dataclass
@@ -67,6 +64,7 @@ def log_density(model: Model, layout: Layout, evidence: Evidence, z: Array, e: A
     path = path_of(model, layout, evidence, z, e, on)
     packed = pack(model, path.rows)
     inputs = Inputs(calendar=dict(zip(layout.calendars, evidence.calendars, strict=True)))
+    x, swings = (path.sight.rows([(f"{scale}:{name}", 0) for name in model.order]) for scale in ("x", "z"))
     found: dict[str, list[Array]] = {key: [] for key in ("level", "share", "event", "status", "stock")}
     at = dict.fromkeys(found, 0)
     for group, said in zip(model.groups, predict_all(model, path.sight, packed, inputs), strict=True):
@@ -75,7 +73,8 @@ def log_density(model: Model, layout: Layout, evidence: Evidence, z: Array, e: A
             continue
         rows = slice(at[key], at[key] + len(group.names))
         at[key] = rows.stop
-        found[key].append(_density(model, layout, evidence, group, rows, path, said))
+        own = take(swings, [model.order.index(name) for name in group.names])
+        found[key].append(_density(model, layout, evidence, group, rows, path, own, said))
     inside, none = evidence.coordinates.inside, jnp.zeros((0, layout.steps), e.dtype)
     sums = {key: inside * jnp.concatenate([*values, none]) for key, values in found.items()}
     turned = (evidence.coordinates.own * jnp.log(path.ratio)[:, None]).sum()
@@ -86,8 +85,8 @@ def log_density(model: Model, layout: Layout, evidence: Evidence, z: Array, e: A
         sums["event"],
         sums["status"],
         sums["stock"],
-        _points(model, evidence, path.sight),
-        _spans(model, evidence, path.sight),
+        _points(evidence, swings),
+        _spans(model, evidence, x),
         turned + path.narrowed + evidence.coordinates.constant + outside,
     )
 
@@ -99,11 +98,11 @@ def _density(
     group: Group,
     rows: slice,
     path: Path,
+    z: Array,
     said: Prediction,
 ) -> Array:
-    """Return the log density of a group's steps, ``[quantities, steps]``."""
+    """Return the log density of a group's steps, ``[quantities, steps]``, with its swings ``z``."""
     if group.kind == "level":
-        z = path.sight.rows([(f"z:{name}", 0) for name in group.names])
         density = kinds.density_level(said, z)
         first = norm.logpdf(z[:, 0], 0.0, FIRST_SPREAD)
         seen = evidence.coordinates.seen[rows] > 0
@@ -129,16 +128,14 @@ def _density(
     return jnp.where(error > 0, norm.logpdf(apart, 0.0, jnp.where(error > 0, error, 1.0)), 0.0)
 
 
-def _points(model: Model, evidence: Evidence, sight: PathSight) -> Array:
-    rows = sight.rows([(f"z:{name}", 0) for name in model.order])
-    seen = rows[evidence.row, evidence.step]
+def _points(evidence: Evidence, swings: Array) -> Array:
+    seen = swings[evidence.row, evidence.step]
     found: Array = norm.logpdf(evidence.value, seen, evidence.error) * evidence.counted
     return found
 
 
-def _spans(model: Model, evidence: Evidence, sight: PathSight) -> Array:
+def _spans(model: Model, evidence: Evidence, x: Array) -> Array:
     """Return the density of averages of natural values, compared on the link scale in swings."""
-    x = sight.rows([(f"x:{name}", 0) for name in model.order])
     mean = (x[evidence.span_row] * evidence.span).sum(axis=1)
     scales = [model.quantities[name].scale for name in model.order]
     origin, width = (

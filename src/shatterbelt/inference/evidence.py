@@ -8,52 +8,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
 from shatterbelt.case.types import Case
 from shatterbelt.futures.world import Span, observed, span_of
-from shatterbelt.inference.coordinates import Coordinates, ShareCoordinates, Values, coordinates_of, shares_of
+from shatterbelt.inference.coordinates import (
+    Coordinates,
+    Found,
+    ShareCoordinates,
+    Values,
+    coordinates_of,
+    shares_of,
+)
+from shatterbelt.inference.layout import Layout, Row, observed_rows
 from shatterbelt.model.parts import Model
-from shatterbelt.model.past import in_swings
 from shatterbelt.record import Observations, past_draws
 
 Floats = NDArray[np.float64]
 
 MOST_COUNT = 6
 """Events of a class in one step beyond which the record's own count is taken without its doubts."""
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Which quantities the likelihood treats how; everything that is fixed before the record is read."""
-
-    steps: int
-    levels: tuple[str, ...]
-    shares: tuple[str, ...]
-    events: tuple[str, ...]
-    statuses: tuple[str, ...]
-    stocks: tuple[str, ...]
-    constants: tuple[str, ...]
-    calendars: tuple[str, ...]
-    most: int
-    points: int
-    spans: int
-    observed: tuple[int, ...]
-    layered: frozenset[str]
-    keep: tuple[float, ...]
-    share_steps: tuple[tuple[int, ...], ...]
-
-    @property
-    def laid(self) -> tuple[int, ...]:
-        """Rows of the layered levels."""
-        return tuple(row for row, name in enumerate(self.levels) if name in self.layered)
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """Quantities whose path is uncertain and is inferred with the parameters."""
-        return (*self.levels, *self.shares)
 
 
 @jax.tree_util.register_dataclass
@@ -100,71 +75,16 @@ class Evidence:
     shares: ShareCoordinates
 
 
-def layout_of(case: Case, model: Model) -> Layout:
-    """Return which quantities of a case are inferred how; sizes are those of the whole record."""
-    span = span_of(case, None, None)
-    record = observed(case, span, as_known=False)
-
-    def of(kind: str) -> tuple[str, ...]:
-        return tuple(name for name in model.order if model.quantities[name].kind == kind)
-
-    rows = _observed_rows(model, record)
-    levels = tuple(name for name in of("level") if model.quantities[name].noisy)
-    most = max((len(step) for one in record.values() for step in one.counts), default=0)
-    return Layout(
-        steps=span.known,
-        levels=levels,
-        shares=tuple(name for name in of("share") if _moves_smoothly(model, name)),
-        events=of("events"),
-        statuses=of("status"),
-        stocks=of("stock"),
-        constants=of("constant"),
-        calendars=of("calendar"),
-        most=most,
-        observed=tuple(row for row, name in enumerate(levels) if name in record and record[name].items),
-        layered=_layered(model),
-        keep=tuple(model.quantities[name].numbers["kept"] for name in levels),
-        share_steps=tuple(
-            _steps_of(record.get(name)) for name in of("share") if _moves_smoothly(model, name)
-        ),
-        points=sum(first == last for _, first, last, _, _ in rows),
-        spans=sum(first < last for _, first, last, _, _ in rows),
-    )
-
-
-def _layered(model: Model) -> frozenset[str]:
-    """Return the levels that stand in groups after the first of their link: see `density.judged`."""
-    first: set[str] = set()
-    found: set[str] = set()
-    for group in model.groups:
-        if group.kind == "level" and group.noisy:
-            found |= set(group.names) if group.link in first else set()
-            first.add(group.link)
-    return frozenset(found)
-
-
-def _steps_of(record: Observations | None) -> tuple[int, ...]:
-    """Return the steps at which a share was seen."""
-    items = () if record is None else record.items
-    steps = {t for one in items if one.operator != "average" for t in range(one.first, one.last + 1)}
-    return tuple(sorted(steps))
-
-
-def _moves_smoothly(model: Model, name: str) -> bool:
-    part = model.quantities[name]
-    return part.noisy and not part.thresholds
-
-
 def evidence_of(
     case: Case,
     model: Model,
     layout: Layout,
     as_of: dt.date | None = None,
-    found: Mapping[str, Mapping[str, float]] | None = None,
+    found: Found | None = None,
 ) -> Evidence:
     """Return what the record held on a day (default: all of it), in the shapes of ``layout``.
 
-    ``found`` are numbers with which the coordinates of observed levels are made, in place of the case's own.
+    With ``found`` the coordinates of observed levels are made with its numbers in place of the case's own.
 
     Raises:
         RequestError: the day is before the case's first step has ended.
@@ -188,25 +108,18 @@ def evidence_of(
         calendars=_calendars(layout, model, span),
         **points,
         **spans,
-        coordinates=coordinates_of(
-            _with(model, [layout.levels[row] for row in layout.observed], found or {}),
-            layout.levels,
-            layout.observed,
-            layout.steps,
-            known,
-            record,
-            layout.constants,
-            layout.laid,
-        ),
-        shares=shares_of(model, layout.shares, layout.steps, record),
+        coordinates=coordinates_of(_with(model, layout, found), layout, known, record, found),
+        shares=shares_of(model, layout.shares, layout.steps, record, found),
     )
 
 
-def _with(model: Model, levels: Sequence[str], found: Mapping[str, Mapping[str, float]]) -> Model:
-    """Return the model with other numbers for some levels."""
+def _with(model: Model, layout: Layout, found: Found | None) -> Model:
+    """Return the model with the numbers that were found for observed levels."""
+    if found is None:
+        return model
     parts = dict(model.quantities)
-    for name in levels:
-        numbers = {**parts[name].numbers, **found.get(name, {})}
+    for name in (layout.levels[row] for row in layout.observed):
+        numbers = {**parts[name].numbers, **found.numbers[name]}
         parts[name] = dataclasses.replace(parts[name], numbers=numbers)
     return dataclasses.replace(model, quantities=parts)
 
@@ -283,31 +196,11 @@ def _calendars(layout: Layout, model: Model, span: Span) -> Floats:
     return days
 
 
-Row = tuple[str, int, int, float, float]
-"""Quantity, first and last step, value and error in swings."""
-
-
-def _observed_rows(model: Model, record: Mapping[str, Observations]) -> list[Row]:
-    """Return the observations of levels, shares and formulas; a value that holds is one for each step."""
-    found: list[Row] = []
-    for name, one in record.items():
-        part = model.quantities[name]
-        if part.kind not in {"level", "share", "formula"}:
-            continue
-        for item in one.items:
-            value = float(in_swings(part, jnp.asarray(item.value)))
-            ends = [(item.first, item.last)]
-            if item.operator == "hold":
-                ends = [(t, t) for t in range(item.first, item.last + 1)]
-            found += [(name, *pair, value, item.error / abs(part.scale.width)) for pair in ends]
-    return found
-
-
 def _continuous(
     layout: Layout, model: Model, record: Mapping[str, Observations]
 ) -> tuple[dict[str, NDArray[np.generic]], dict[str, NDArray[np.generic]]]:
     """Return observations of single steps and of averages, padded to the layout's sizes."""
-    rows = _observed_rows(model, record)
+    rows = observed_rows(model, record)
     place = {name: row for row, name in enumerate(model.order)}
     points = [row for row in rows if row[1] == row[2]][: layout.points]
     spans = [row for row in rows if row[1] < row[2]][: layout.spans]

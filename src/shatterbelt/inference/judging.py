@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from shatterbelt.case.formulas import names as named
 from shatterbelt.case.types import Case
@@ -40,6 +40,15 @@ def sceptical(model: Model, unseen: Sequence[str] = ()) -> Model:
     return dataclasses.replace(model, priors=tuple(priors))
 
 
+def flows(model: Model, seen: Container[str]) -> dict[str, set[str]]:
+    """Return for each stock that the record observes the quantities of which its flows are made."""
+    return {
+        stock: {name for role in ("inflow", "outflow") for name in named(part.formulas[role])}
+        for stock, part in model.quantities.items()
+        if part.kind == "stock" and stock in seen
+    }
+
+
 def judged(case: Case) -> Model:
     """Compile a case as the record judges it: the sceptical prior, and the groups of a map.
 
@@ -50,13 +59,7 @@ def judged(case: Case) -> Model:
     model = compile_case(case)
     record = observed(case, span_of(case, None, None), as_known=False)
     seen = {name for name, one in record.items() if one.items or one.counts}
-    read = {
-        name
-        for stock, part in model.quantities.items()
-        if part.kind == "stock" and stock in seen
-        for role in ("inflow", "outflow")
-        for name in named(part.formulas[role])
-    }
+    read = {name for names in flows(model, seen).values() for name in names}
     levels = [name for name, part in model.quantities.items() if part.kind == "level" and part.noisy]
     unseen = [name for name in levels if name not in seen]
     layers = layers_of(model, [name for name in unseen if name not in read])

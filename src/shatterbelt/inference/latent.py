@@ -2,8 +2,8 @@
 
 What an unobserved level pushes tells where it was: the more strongly, the stronger the claim. With the
 claims' weights known, its path given the paths of what it pushes is normal but for events and shares: a
-prior of waves ``W`` with variances ``L``, and effects that give it precision ``D`` and point at ``b``. So
-its path is made as
+prior of waves ``W`` with variances ``L`` (`coordinates.waves_of`), and effects that give it precision ``D``
+and point at ``b``. So its path is made as
 
     u = rest + pushed + W ((1 + L D)^(-1/2) L^(1/2) e + L / (1 + L D) W' b)
 
@@ -14,6 +14,9 @@ is known, so that it moves no result; when they are right, parameters and path n
 
 from __future__ import annotations
 
+import dataclasses
+import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import jax
@@ -22,10 +25,10 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
-from shatterbelt.inference.evidence import Layout
-from shatterbelt.inference.pins import Known, Pins, lag_of, plain
+from shatterbelt.inference.layout import Layout
+from shatterbelt.inference.pins import Give, Known, lag_of, plain
 from shatterbelt.model.claims import push_of
-from shatterbelt.model.parts import Model
+from shatterbelt.model.parts import ClaimPart, Model
 from shatterbelt.model.past import Sight, column
 from shatterbelt.model.path import filtered
 from shatterbelt.model.step import Inputs, predict
@@ -35,27 +38,19 @@ MOST_RATE = 4.0
 
 
 @dataclass(frozen=True)
-class Moved:
-    """Where the levels lie before unobserved ones are laid out.
+class Tie:
+    """A claim by which an effect tells of an unobserved level.
 
     Attributes:
-        swings: [levels, steps], the paths of those that are known, in swings.
-        ratio: [levels], each level's noise over that of its coordinates.
-        rest: [levels, steps], where each lies without any shock or push.
+        claim, effect: their places.
+        lag: at which the claim reads the level.
+        decay: of the memory by which it reads it, 0 for the level as it stands.
     """
-
-    swings: Array
-    ratio: Array
-    rest: Array
-
-
-@dataclass(frozen=True)
-class Tie:
-    """A claim by which an effect tells of an unobserved level: its place, the effect's, and the lag."""
 
     claim: int
     effect: int
     lag: int
+    decay: float
 
 
 @jax.tree_util.register_dataclass
@@ -79,91 +74,130 @@ class Latent:
 
     Attributes:
         narrowed: what the record's telling adds to the log determinant of the change of variables.
+        gives: how each level that has been laid out gives way.
     """
 
-    def __init__(self, known: Known, moved: Moved) -> None:
-        self._known, self._moved = known, moved
+    def __init__(self, known: Known, swings: Array, shocks: Mapping[str, Array]) -> None:
+        """Look at what is known.
+
+        Args:
+            known: the case, its record and parameters.
+            swings: [levels, steps], the paths of levels; those of unobserved ones tell nothing.
+            shocks: unobserved level -> [waves], its coordinates.
+        """
+        self._known, self._swings, self._shocks = known, swings, shocks
         self._model, self._layout, self._evidence = known.model, known.layout, known.evidence
+        self._tells = functools.partial(_tells, known.model)
         self._groups = _telling(known.model, known.layout)
         names = [name for place in self._groups for name in known.model.groups[place].names]
         self._effects = {name: row for row, name in enumerate(names)}
+        known_steps = self._evidence.coordinates.inside.sum()
+        turn = (jnp.arange(self._layout.steps) + 0.5) * jnp.pi / (known_steps + 0.5)
+        self._rough = 2.0 - 2.0 * jnp.cos(turn)
         self._told: Told | None = None
-        self._pins: Pins | None = None
+        self._first: Told | None = None
+        self._ahead: dict[int, Array] = {}
+        self.gives: dict[str, Give] = {}
         self.narrowed: Array = jnp.zeros((), known.rows.dtype)
 
-    def lay(self, place: int, sight: Sight, e: Array) -> Array:
-        """Return the paths of a group in swings, ``[levels, steps]``, from coordinates ``e``."""
-        told, pins = self._told or self._tell(sight), self._pins or Pins(self._known, sight)
-        group, at = self._model.groups[place], self._evidence.coordinates
-        levels = np.array([self._layout.levels.index(name) for name in group.names])
-        some = np.array([self._layout.laid.index(row) for row in levels])
-        keep = np.array([self._layout.keep[row] for row in levels])
-        push = push_of(group, sight, self._known.packed.weights[place])
-        still = self._moved.rest[levels] + filtered(self._known.packed.numbers[place]["gain"] * push, keep)
-        ties = {row: self._ties(name) for row, name in enumerate(group.names)}
-        precise, pointing = self._pull(ties, told, still)
-        wide = self._moved.ratio[levels, None] ** 2 * at.widths[some]
-        shrunk = 1.0 / (1.0 + wide * precise)
-        along = jnp.einsum("lts,lt->ls", at.waves[some], pointing)
-        root = jnp.sqrt(wide * shrunk)
-        mean = still + jnp.einsum("lts,ls->lt", at.waves[some], wide * shrunk * along)
-        self.narrowed = self.narrowed + 0.5 * (at.inside * jnp.log(shrunk)).sum()
-        placed = []
-        for row, name in enumerate(group.names):
-            shocks, narrowed = pins.place(name, mean[row], at.waves[some[row]] * root[row], e[row])
-            self.narrowed = self.narrowed + narrowed
-            placed.append(shocks)
-        path = mean + jnp.einsum("lts,ls->lt", at.waves[some], root * jnp.stack(placed))
-        self._told, self._pins = self._more(place, self._less(ties, told, path), path, push), pins
-        for row, name in enumerate(group.names):
-            pins.account(name, path[row])
+    def again(self, shocks: Mapping[str, Array]) -> Latent:
+        """Return the same with other coordinates, and nothing laid out."""
+        other = Latent(self._known, self._swings, shocks)
+        other._first = self._first
+        return other
+
+    def lay(self, place: int, sight: Sight) -> Array:
+        """Return the paths of a group in swings, ``[levels, steps]``."""
+        self._first = self._first or self._tell(sight)
+        told = self._told or self._first
+        path, gives, ties = self._made(place, sight, told, self._push_ahead(place, sight, told))
+        self._told = self._less(ties, told, path)
+        self.gives |= dict(zip(self._model.groups[place].names, gives, strict=True))
+        inside = self._evidence.coordinates.inside
+        self.narrowed = self.narrowed + sum(
+            (inside * jnp.log(give.root)).sum() - jnp.log(give.size) for give in gives
+        )
         return path
 
+    def _made(
+        self, place: int, sight: Sight, told: Told, more: Array
+    ) -> tuple[Array, list[Give], dict[int, list[Tie]]]:
+        """Return a group's paths, how they give way, and who tells of them; ``more`` is pushed beside."""
+        group, waves = self._model.groups[place], self._evidence.coordinates.waves
+        push = push_of(group, sight, self._known.packed.weights[place]) + more
+        numbers = self._known.packed.numbers[place]
+        kept, gain = numbers["kept"], jnp.broadcast_to(numbers["gain"], numbers["kept"].shape)
+        rest = numbers["baseline"] * (1.0 - kept ** np.arange(1, self._layout.steps + 1))
+        still = rest + filtered(gain * push, kept[:, 0])
+        ties = {row: self._ties(name) for row, name in enumerate(group.names)}
+        precise, pointing = self._pull(ties, told, still)
+        wide = numbers["noise"] ** 2 / ((1.0 - kept) ** 2 + kept * self._rough)
+        shrunk = 1.0 / (1.0 + wide * precise)
+        root = jnp.sqrt(wide * shrunk)
+        shocks = jnp.stack([self._shocks[name] for name in group.names])
+        # The waves are a level's own but for its last step, which is freer than theirs: taken in apart.
+        last = self._evidence.coordinates.inside * (
+            1.0 - jnp.append(self._evidence.coordinates.inside[1:], 0.0)
+        )
+        v = jnp.sqrt(kept * (1.0 - kept)) / numbers["noise"] * (last @ waves) * root
+        size = jnp.sqrt(1.0 + (v**2).sum(axis=1, keepdims=True))
+        mean = root * (pointing @ waves)
+        mean = mean - v * (v * mean).sum(axis=1, keepdims=True) / size**2
+        own = shocks - v * (v * shocks).sum(axis=1, keepdims=True) / (size * (size + 1.0))
+        gives = [
+            Give(root[row], shrunk[row], kept[row, 0], gain[row, 0], size[row, 0])
+            for row in range(len(group.names))
+        ]
+        return still + (root * (mean + own)) @ waves.T, gives, ties
+
+    def _push_ahead(self, place: int, sight: Sight, told: Told) -> Array:
+        """Return what levels that are laid out later push a group by, as they lie without others' pushes."""
+        names = self._model.groups[place].names
+        places = {name: later for later, group in enumerate(self._model.groups) for name in group.names}
+        push = jnp.zeros((len(names), self._layout.steps), self.narrowed.dtype)
+        for number, claim in enumerate(self._model.claims):
+            if claim.effect not in names or claim.cause not in self._shocks or not self._tells(claim):
+                continue
+            if (later := places[claim.cause]) > place:
+                if later not in self._ahead:
+                    nothing = jnp.zeros((len(self._model.groups[later].names), self._layout.steps))
+                    self._ahead[later] = self._made(later, sight, told, nothing)[0]
+                row = self._model.groups[later].names.index(claim.cause)
+                path = self._ahead[later][row : row + 1]
+                read = _moved(_remembered(path, _decay_of(self._model, claim)), lag_of(claim))
+                push = push.at[names.index(claim.effect)].add(self._known.rows[number] * read[0])
+        return push
+
     def _pull(self, ties: dict[int, list[Tie]], told: Told, still: Array) -> tuple[Array, Array]:
-        """Return the precision ``[levels, 1]`` and the pointing ``[levels, steps]`` of what levels push."""
+        """Return the precision [levels, waves] and the pointing [levels, steps] of what levels push."""
         known = jnp.maximum(self._evidence.coordinates.inside.sum(), 1.0)
-        precise, pointing = jnp.zeros((len(still), 1), still.dtype), jnp.zeros_like(still)
-        for lag, levels, effects, claims in _by_lag(ties):
+        precise, pointing = jnp.zeros_like(still), jnp.zeros_like(still)
+        for (lag, decay), levels, effects, claims in _alike(ties):
             slope = self._known.rows[claims, None] * told.slope[effects]
             weight = _moved(told.weight[effects], -lag)
             apart = _moved(told.weight[effects] * told.apart[effects], -lag)
             on_level = jnp.asarray(np.arange(len(still))[:, None] == levels, still.dtype)
-            pointing = pointing + on_level @ (slope * (apart - slope * weight * still[levels]))
-            precise = precise + on_level @ (slope**2 * weight.sum(axis=1, keepdims=True) / known)
+            misfit = slope * (apart - slope * weight * _remembered(still[levels], decay))
+            pointing = pointing + on_level @ _remembered(misfit[:, ::-1], decay)[:, ::-1]
+            sharp = slope**2 * weight.sum(axis=1, keepdims=True) / known
+            precise = precise + on_level @ (sharp * _passed(decay, self._rough))
         return precise, pointing
 
     def _less(self, ties: dict[int, list[Tie]], told: Told, path: Array) -> Told:
         """Take what laid paths push off what is still to be told."""
         apart = told.apart
-        for lag, levels, effects, claims in _by_lag(ties):
-            pushed = self._known.rows[claims, None] * told.slope[effects] * _moved(path[levels], lag)
+        for (lag, decay), levels, effects, claims in _alike(ties):
+            read = _moved(_remembered(path[levels], decay), lag)
+            pushed = self._known.rows[claims, None] * told.slope[effects] * read
             on_effect = jnp.asarray(np.arange(len(apart))[:, None] == effects, apart.dtype)
             apart = apart - on_effect @ pushed
         return Told(apart, told.slope, told.weight)
 
-    def _more(self, place: int, told: Told, path: Array, push: Array) -> Told:
-        """Add a group that has been laid out, if it tells of causes that are laid out after it."""
-        names = self._model.groups[place].names
-        later = {name for group in self._model.groups[place + 1 :] for name in group.names}
-        causes = {self._layout.levels[row] for row in self._layout.laid} & later
-        if not any(c.effect in names and c.cause in causes and plain(c) for c in self._model.claims):
-            return told
-        numbers = self._known.packed.numbers[place]
-        before = _moved(path, 1) - numbers["baseline"]
-        mean = numbers["baseline"] + numbers["kept"] * before + numbers["gain"] * push
-        self._effects |= {name: len(told.apart) + row for row, name in enumerate(names)}
-        later_steps = np.arange(self._layout.steps) > 0
-        weight = jnp.broadcast_to(self._evidence.coordinates.inside * later_steps, path.shape)
-        slope = jnp.broadcast_to(numbers["gain"] / numbers["noise"], (len(names), 1))
-        own = Told((path - mean) / numbers["noise"], slope, weight)
-        found: Told = jax.tree_util.tree_map(lambda *parts: jnp.concatenate(parts), told, own)
-        return found
-
     def _ties(self, name: str) -> list[Tie]:
         return [
-            Tie(place, self._effects[claim.effect], lag_of(claim))
+            Tie(place, self._effects[claim.effect], lag_of(claim), _decay_of(self._model, claim))
             for place, claim in enumerate(self._model.claims)
-            if claim.cause == name and plain(claim) and claim.effect in self._effects
+            if claim.cause == name and claim.effect in self._effects and self._tells(claim)
         ]
 
     def _tell(self, sight: Sight) -> Told:
@@ -189,7 +223,7 @@ class Latent:
         levels = np.array([layout.levels.index(name) for name in group.names])
         seen = column([float(row not in layout.laid) for row in levels], 1)
         later = jnp.asarray(np.arange(layout.steps) > 0, seen.dtype)
-        apart = (self._moved.swings[levels] - said["mean"]) / said["sd"]
+        apart = (self._swings[levels] - said["mean"]) / said["sd"]
         return Told(apart, self._known.packed.numbers[place]["gain"] / said["sd"], seen * later * inside)
 
 
@@ -197,7 +231,7 @@ def _telling(model: Model, layout: Layout) -> list[int]:
     """Return the places of the groups in which effects tell of unobserved levels."""
     causes = {layout.levels[row] for row in layout.laid}
     known = {name for row, name in enumerate(layout.levels) if row not in layout.laid}
-    effects = {claim.effect for claim in model.claims if claim.cause in causes and plain(claim)}
+    effects = {claim.effect for claim in model.claims if claim.cause in causes and _tells(model, claim)}
     return [
         place
         for place, group in enumerate(model.groups)
@@ -208,14 +242,40 @@ def _telling(model: Model, layout: Layout) -> list[int]:
 Rows = NDArray[np.int_]
 
 
-def _by_lag(ties: dict[int, list[Tie]]) -> list[tuple[int, Rows, Rows, Rows]]:
-    """Return for each lag the rows of levels, effects and claims that it joins."""
-    flat = [(tie.lag, level, tie.effect, tie.claim) for level, some in ties.items() for tie in some]
+def _alike(ties: dict[int, list[Tie]]) -> list[tuple[tuple[int, float], Rows, Rows, Rows]]:
+    """Return for each lag and decay the rows of levels, effects and claims that it joins."""
+    flat = [
+        ((tie.lag, tie.decay), level, tie.effect, tie.claim) for level, some in ties.items() for tie in some
+    ]
     found = []
-    for lag in sorted({one[0] for one in flat}):
-        levels, effects, claims = np.array([one[1:] for one in flat if one[0] == lag]).T
-        found.append((lag, levels, effects, claims))
+    for way in sorted({one[0] for one in flat}):
+        levels, effects, claims = np.array([one[1:] for one in flat if one[0] == way]).T
+        found.append((way, levels, effects, claims))
     return found
+
+
+def _tells(model: Model, claim: ClaimPart) -> bool:
+    """Tell whether a claim reads its cause, or a memory of it, near enough as it stands."""
+    remembered = claim.track.startswith("memory:") and model.quantities[claim.cause].kind == "level"
+    as_it_stands = dataclasses.replace(claim, track=f"z:{claim.cause}") if remembered else claim
+    return plain(as_it_stands)
+
+
+def _decay_of(model: Model, claim: ClaimPart) -> float:
+    """Return the share kept by the memory by which a claim reads its cause; 0 if it reads it as it stands."""
+    if not claim.track.startswith("memory:"):
+        return 0.0
+    return model.tracks[claim.track.replace("memory:", "remembered:", 1)].decay
+
+
+def _remembered(rows: Array, decay: float) -> Array:
+    """Return a fading average along rows ``[rows, steps]``."""
+    return filtered((1.0 - decay) * rows, np.full(rows.shape[0], decay)) if decay else rows
+
+
+def _passed(decay: float, rough: Array) -> Array:
+    """Return the share of each wave's variance that a fading average lets pass, ``[waves]``."""
+    return (1.0 - decay) ** 2 / ((1.0 - decay) ** 2 + decay * rough)
 
 
 def _moved(rows: Array, lag: int) -> Array:

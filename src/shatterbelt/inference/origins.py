@@ -12,8 +12,8 @@ from scipy.linalg import solve_triangular
 
 from shatterbelt.inference.baseline_levels import LEAST_ERROR
 from shatterbelt.inference.baselines import Forecast as Naive
-from shatterbelt.inference.evidence import Layout
 from shatterbelt.inference.forecast import MONTHS, Forecast
+from shatterbelt.inference.layout import Layout
 from shatterbelt.inference.rivals import BASELINES, Came, rival_score
 from shatterbelt.inference.scores import crps, frequency, rps
 from shatterbelt.model.parts import Model, QuantityPart

@@ -12,14 +12,15 @@ import numpy as np
 from jax import Array
 from jax.scipy.special import ndtr
 
-from shatterbelt.inference.coordinates import Coordinates, ShareCoordinates
-from shatterbelt.inference.evidence import Evidence, Layout
-from shatterbelt.inference.latent import Latent, Moved
-from shatterbelt.inference.pins import Known
+from shatterbelt.inference.coordinates import Coordinates, ShareCoordinates, led_by
+from shatterbelt.inference.evidence import Evidence
+from shatterbelt.inference.latent import Latent
+from shatterbelt.inference.layout import Layout
+from shatterbelt.inference.pins import Known, Pins
 from shatterbelt.model.links import unlink_array
 from shatterbelt.model.parts import Group, Model
 from shatterbelt.model.past import Sight, column
-from shatterbelt.model.path import Given, PathSight, filtered, past_of_rows
+from shatterbelt.model.path import Given, PathSight, filtered, past_of_rows, seen_of_rows
 from shatterbelt.model.priors import parameter_rows, parameters
 from shatterbelt.model.start import starting_values
 from shatterbelt.model.step import Inputs, Packed, pack, predict
@@ -62,9 +63,8 @@ def path_of(model: Model, layout: Layout, evidence: Evidence, z: Array, e: Array
     rows = parameter_rows(model, z)
     claims = len(model.claims)
     making = _Making(model, layout, evidence, jnp.concatenate([rows[:claims] * on, rows[claims:]]), e)
-    given = [making.given(place, group) for place, group in enumerate(model.groups)]
-    sight = past_of_rows(model, given, making.start, (layout.steps,))
-    return Path(sight, making.rows, making.ratio, making.latent.narrowed, making.made_with)
+    sight, narrowed = making.path()
+    return Path(sight, making.rows, making.ratio, narrowed, making.made_with)
 
 
 def is_inferred(layout: Layout, group: Group) -> bool:
@@ -79,44 +79,82 @@ class _Making:
     def __init__(self, model: Model, layout: Layout, evidence: Evidence, rows: Array, e: Array) -> None:
         self.model, self.layout, self.evidence, self.rows, self.e = model, layout, evidence, rows, e
         self.packed = pack(model, rows)
+        self.known = Known(model, layout, evidence, rows, self.packed)
         self.place = {name: row for row, name in enumerate(model.parameter_names)}
         self.start = _start(model, layout)
         self.made_with: dict[tuple[str, ...], Array] = {}
-        moved = _moved(model, layout, evidence, rows, self.place, e)
-        self.ratio = moved.ratio
-        self.latent = Latent(Known(model, layout, evidence, rows, self.packed), moved)
+        self.swings, self.ratio = _moved(model, layout, evidence, rows, self.place, e)
         self._values: dict[str, Array] = {
-            "level": moved.swings,
+            "level": self.swings,
             "share": e[len(layout.levels) :],
             "events": evidence.counts,
             "status": evidence.states,
             "stock": evidence.stocks,
             "calendar": evidence.calendars,
         }
-        self._at = dict.fromkeys(self._values, 0)
+        self._rows: dict[tuple[str, ...], slice] = {}
+        at = dict.fromkeys(self._values, 0)
+        for group in model.groups:
+            if group.kind in at and (group.kind not in {"level", "share"} or is_inferred(layout, group)):
+                self._rows[group.names] = slice(at[group.kind], at[group.kind] + len(group.names))
+                at[group.kind] += len(group.names)
 
-    def given(self, place: int, group: Group) -> Given:
+    def path(self) -> tuple[PathSight, Array]:
+        """Return the path, and what the record's telling of unobserved levels adds to the determinant.
+
+        Where shares were seen the levels are first laid out without shocks: that tells what is left for
+        their shocks to explain.
+        """
+        shape = (self.layout.steps,)
+        shocks = {self.layout.levels[row]: self.e[row] for row in self.layout.laid}
+        latent, narrowed = Latent(self.known, self.swings, shocks), jnp.zeros((), self.e.dtype)
+        guessed = self.guessed()
+        if shocks and any(self.layout.share_steps):
+            calm = latent.again({name: jnp.zeros_like(e) for name, e in shocks.items()})
+            given = [
+                guessed.get(group.names, self.given(place, group, calm))
+                for place, group in enumerate(self.model.groups)
+            ]
+            sight = seen_of_rows(self.model, given, self.start, shape)
+            shocks, narrowed = Pins(self.known, sight, calm.gives).place(shocks)
+            latent = calm.again(shocks)
+        given = [self.given(place, group, latent) for place, group in enumerate(self.model.groups)]
+        whole = past_of_rows(self.model, given, self.start, shape, guessed)
+        return whole, narrowed + latent.narrowed
+
+    def given(self, place: int, group: Group, latent: Latent) -> Given:
         """Return what `shatterbelt.model.path.past_of_rows` takes for a group."""
         names = group.names
         if group.kind == "formula":
             return None
         if group.kind == "constant":
             return self._wide(self.rows[np.array([self.place[f"constant.{name}"] for name in names])])
-        if group.kind in {"level", "share"} and not is_inferred(self.layout, group):
+        if names not in self._rows:
             return self._wide(jnp.stack([jnp.asarray(self.start[name], self.e.dtype) for name in names]))
-        some = slice(self._at[group.kind], self._at[group.kind] + len(names))
-        self._at[group.kind] = some.stop
-        values = self._values[group.kind][some]
+        values = self._values[group.kind][self._rows[names]]
         if group.kind == "share":
-            lie = jax.tree_util.tree_map(operator.itemgetter(some), self.evidence.shares)
+            lie = jax.tree_util.tree_map(operator.itemgetter(self._rows[names]), self.evidence.shares)
             calm = jnp.stack([jnp.asarray(self.start[name], self.e.dtype) for name in names])[:, None]
             made = functools.partial(_shares, self.model, place, self.packed, values, lie)
             return functools.partial(made, calm, self.made_with)
         if group.kind != "level":
             return values
         if names[0] in self.layout.layered:
-            return lambda sight: _natural(self.model, group, self.latent.lay(place, sight, values))
+            return lambda sight: _natural(self.model, group, latent.lay(place, sight))
         return _natural(self.model, group, values)
+
+    def guessed(self) -> dict[tuple[str, ...], Array]:
+        """Return what shares are taken for while levels are laid out: as they were seen."""
+        found = {}
+        for group in self.model.groups:
+            if group.kind != "share" or group.names not in self._rows:
+                continue
+            at = jax.tree_util.tree_map(operator.itemgetter(self._rows[group.names]), self.evidence.shares)
+            parts = [self.model.quantities[name].numbers for name in group.names]
+            pace = np.array([part["adjustment"] for part in parts])
+            sure = at.seen * (1.0 - at.spread**2)
+            found[group.names] = filtered(pace[:, None] * sure * ndtr(at.place), 1.0 - pace)
+        return found
 
     def _wide(self, values: Array) -> Array:
         return jnp.broadcast_to(values[:, None], (len(values), self.layout.steps))
@@ -130,15 +168,15 @@ def _natural(model: Model, group: Group, swings: Array) -> Array:
 
 def _moved(
     model: Model, layout: Layout, evidence: Evidence, rows: Array, place: dict[str, int], e: Array
-) -> Moved:
-    """Return the levels' paths in swings, their noise ratios, and where they lie without any shock.
+) -> tuple[Array, Array]:
+    """Return the levels' paths in swings, and their noise over that of their coordinates.
 
     Those that `Latent` lays out stand as their coordinates.
     """
     at = evidence.coordinates
     if not layout.levels:
         none = jnp.zeros((0, layout.steps), e.dtype)
-        return Moved(none, jnp.ones(0, e.dtype), none)
+        return none, jnp.ones(0, e.dtype)
     noise = rows[np.array([place[f"noise.{name}"] for name in layout.levels])]
     ratio = noise / at.noise
     scaled = jnp.exp(at.own * jnp.log(ratio)[:, None]) * e[: len(layout.levels)]
@@ -146,13 +184,18 @@ def _moved(
     has = np.array([float(row >= 0) for row in found])
     baseline = rows[np.maximum(found, 0)] * has
     rest = at.mean + baseline[:, None] * at.lift + _followed(model, layout, rows, place, at)
+    claims = led_by(model, [layout.levels[row] for row in layout.observed])
+    if claims:
+        effects = [layout.levels.index(model.claims[claim].effect) for claim in claims]
+        on_effect = jnp.asarray(np.arange(len(layout.levels))[:, None] == np.array(effects), e.dtype)
+        rest = rest + on_effect @ (rows[np.array(claims)][:, None] * at.led)
     observed, laid = np.array(layout.observed, int), np.array(layout.laid, int)
     free = np.setdiff1d(np.arange(len(layout.levels)), np.concatenate([observed, laid]))
     seen = jnp.einsum("lts,ls->lt", at.turn, scaled[observed]) + rest[observed]
     keep = np.array([layout.keep[row] for row in free])
     moved = filtered(scaled[free] * at.noise[free, None], keep) + rest[free]
     every = jnp.concatenate([seen, moved, e[laid]])
-    return Moved(every[np.argsort(np.concatenate([observed, free, laid]))], ratio, rest)
+    return every[np.argsort(np.concatenate([observed, free, laid]))], ratio
 
 
 def _followed(

@@ -1,16 +1,18 @@
 """What shares that were seen taking part tell of the unobserved levels that push them, step by step.
 
 A crowd is seen in few steps, and pins its causes down there: with the sum of all pushes known but for a
-shock, a strong cause can only have been where it makes up the rest. Unlike what `latent` takes in, that
-does not spread evenly over a path. With a path ``u = m + A e`` and steps that tell ``C u = r`` but for
-standard normals, the new coordinates are those of the normal distribution given them, in the form of the
-square-root filter (Andrews 1968):
+shock, strong causes can only have been where they make it up. Unlike what `latent` takes in, that does not
+spread evenly over a path, and it reaches causes of causes. If levels with shocks ``e`` push a share at the
+steps where it was seen by ``V e``, and without any shock it is ``r`` away from what was seen, all in
+standard deviations, the new coordinates are those of the normal distribution given what was seen, in the
+form of the square-root filter (Andrews 1968):
 
-    V = C A,  1 + V V' = R R',  e = V' (R R')^-1 (r - C m) + e' - V' R'^-1 (R + 1)^-1 V e'
+    1 + V V' = R R',  e = V' (R R')^-1 r + e' - V' R'^-1 (R + 1)^-1 V e'
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import jax.numpy as jnp
@@ -19,34 +21,17 @@ from jax import Array
 from jax.scipy.linalg import solve_triangular
 
 from shatterbelt.case.formulas import names_now
-from shatterbelt.inference.evidence import Evidence, Layout
+from shatterbelt.inference.evidence import Evidence
+from shatterbelt.inference.layout import Layout
 from shatterbelt.model.expressions import Value, evaluate
 from shatterbelt.model.links import link_array
 from shatterbelt.model.parts import ClaimPart, Model
 from shatterbelt.model.past import Sight, natural
+from shatterbelt.model.path import filtered
 from shatterbelt.model.step import Inputs, Packed, predict
 
 APART = 0.1
 """Swings to both sides of usual between which the slope of a formula is taken."""
-
-
-@dataclass(frozen=True)
-class Pin:
-    """A claim by which a share tells of a level, at the share's steps.
-
-    Attributes:
-        share: its name.
-        level: the unobserved level's.
-        at: [seen steps], the steps of the level that are told of.
-        still: [seen steps], what is pushed at the level's usual value, in shocks.
-        slope: [seen steps], what a swing of the level adds to that.
-    """
-
-    share: str
-    level: str
-    at: np.ndarray
-    still: Array
-    slope: Array
 
 
 @dataclass(frozen=True)
@@ -68,57 +53,86 @@ class Known:
     packed: Packed
 
 
-class Pins:
-    """What is still to be explained of the shares that were seen, while unobserved levels are laid out."""
+@dataclass(frozen=True)
+class Give:
+    """How a level gives way.
 
-    def __init__(self, known: Known, sight: Sight) -> None:
-        """Look at all shares; nothing is known yet of the unobserved levels.
+    Attributes:
+        root: [waves], how far a shock of each wave moves it.
+        held: [waves], the share of a push's wave that what it pushes itself lets it follow.
+        kept: (), the share of itself that it keeps from step to step.
+        gain: (), how far a push moves it in a step.
+        size: (), by how much its shocks are scaled down together.
+    """
+
+    root: Array
+    held: Array
+    kept: Array
+    gain: Array
+    size: Array
+
+
+class Pins:
+    """What is to be explained of the shares that were seen, and by which levels it can be."""
+
+    def __init__(self, known: Known, sight: Sight, gives: Mapping[str, Give]) -> None:
+        """Look at all shares.
 
         Args:
             known: the case, its record and parameters.
-            sight: what can be seen so far.
+            sight: what can be seen when no unobserved level has a shock.
+            gives: how each unobserved level gives way, in the order in which they are laid out.
         """
-        self._known, layout = known, known.layout
-        self._laid = frozenset(layout.levels[row] for row in layout.laid)
-        self._apart: dict[str, Array] = {}
-        self._certain: dict[str, Array] = {}
-        self._pins: list[Pin] = []
+        self._known, self._gives = known, gives
+        apart, reach = [], []
         for place, group in enumerate(known.model.groups):
-            if group.kind == "share" and all(name in layout.shares for name in group.names):
+            if group.kind == "share" and all(name in known.layout.shares for name in group.names):
                 said = predict(known.model, place, sight, known.packed, Inputs())
                 for row, name in enumerate(group.names):
-                    self._look(name, {key: value[row] for key, value in said.items()}, sight)
+                    if known.layout.share_steps[known.layout.shares.index(name)]:
+                        one = self._look(name, {key: value[row] for key, value in said.items()}, sight)
+                        apart.append(one[0])
+                        reach.append(one[1])
+        self._apart = jnp.concatenate(apart)
+        direct = {}
+        for level in {level: None for one in reach for level in one}:
+            parts = zip(reach, apart, strict=True)
+            direct[level] = jnp.concatenate([self._or_none(one.get(level), len(rest)) for one, rest in parts])
+        self._reach = self._through(direct)
 
-    def _look(self, name: str, said: dict[str, Array], sight: Sight) -> None:
-        """Take in one share: how far it is from what is known to push it, and who else may push it."""
+    def _look(self, name: str, said: dict[str, Array], sight: Sight) -> tuple[Array, dict[str, Array]]:
+        """Return how far a share is from where it was seen, and how levels move it: [seen steps, steps]."""
         model, layout, at = self._known.model, self._known.layout, self._known.evidence.shares
         row = layout.shares.index(name)
         steps = np.array(layout.share_steps[row], int)
-        if not steps.size:
-            return
         numbers, noise = model.quantities[name].numbers, said["noise"][0]
+        sure = jnp.sqrt((at.seen[row] * (1.0 - at.spread[row] ** 2))[steps])
         reached = (said["mean"] + numbers["sd"] * at.place[row] - at.before[row]) / numbers["swing"]
-        self._apart[name] = ((reached - said["push"]) / noise)[steps]
-        self._certain[name] = (at.seen[row] * (1.0 - at.spread[row] ** 2))[steps]
+        reach: dict[str, Array] = {}
         for place, claim in enumerate(model.claims):
             if claim.effect != name or not plain(claim):
                 continue
             early = steps - lag_of(claim)
+            at_step = jnp.asarray(np.maximum(early, 0)[:, None] == np.arange(layout.steps), sure.dtype)
+            push = sure * self._known.rows[place] / noise * (early >= 0)
             for level in sorted(self._causes(claim)):
-                still, slope = (side[np.maximum(early, 0)] for side in self._reads(claim, level, sight))
-                push = self._known.rows[place] / noise * (early >= 0)
-                self._pins.append(Pin(name, level, np.maximum(early, 0), push * still, push * slope))
+                slope = self._slope(claim, level, sight)[np.maximum(early, 0)]
+                reach[level] = reach.get(level, 0.0) + (push * slope)[:, None] * at_step
+        return sure * ((reached - said["push"]) / noise)[steps], reach
+
+    def _or_none(self, reach: Array | None, size: int) -> Array:
+        return jnp.zeros((size, self._known.layout.steps)) if reach is None else reach
 
     def _causes(self, claim: ClaimPart) -> frozenset[str]:
         formula = self._known.model.quantities[claim.cause].formulas.get("value")
         reached = {claim.cause} if formula is None else names_now(formula)
-        return frozenset(reached) & self._laid
+        return frozenset(reached) & frozenset(self._gives)
 
-    def _reads(self, claim: ClaimPart, level: str, sight: Sight) -> tuple[Array, Array]:
-        """Return what a claim reads at the usual value of a level, and for each swing above; ``[steps]``."""
+    def _slope(self, claim: ClaimPart, level: str, sight: Sight) -> Array:
+        """Return what a claim reads more for each swing of a level above usual; ``[steps]``."""
         steps = self._known.layout.steps
         if claim.cause == level:
-            return jnp.zeros(steps), jnp.ones(steps)
+            return jnp.ones(steps)
         part, own = (self._known.model.quantities[name] for name in (claim.cause, level))
 
         def at(swings: float) -> Array:
@@ -129,43 +143,42 @@ class Pins:
             value = jnp.broadcast_to(jnp.asarray(evaluate(part.formulas["value"], look)), (steps,))
             return (link_array(part.scale.link, value) - part.scale.origin) / part.scale.width
 
-        return at(0.0), (at(APART) - at(-APART)) / (2 * APART)
+        return (at(APART) - at(-APART)) / (2 * APART)
 
-    def place(self, level: str, mean: Array, root: Array, e: Array) -> tuple[Array, Array]:
-        """Return coordinates of a path that takes the shares in, and what that adds to their log determinant.
+    def _through(self, reach: dict[str, Array]) -> dict[str, Array]:
+        """Add how levels move shares through levels that are laid out after them."""
+        waves, places = self._known.evidence.coordinates.waves, list(self._gives)
+        for name in reversed(places):
+            if name not in reach:
+                continue
+            give = self._gives[name]
+            pushed = ((reach[name] @ waves) * give.held) @ waves.T
+            kept = jnp.broadcast_to(give.kept, pushed.shape[:1])
+            along = give.gain * filtered(pushed[:, ::-1], kept)[:, ::-1]
+            for place, claim in enumerate(self._known.model.claims):
+                before = claim.cause in places and places.index(claim.cause) < places.index(name)
+                if claim.effect == name and before and plain(claim):
+                    lag = lag_of(claim)
+                    moved = jnp.pad(along[:, lag:], [(0, 0), (0, lag)])
+                    reach[claim.cause] = reach.get(claim.cause, 0.0) + self._known.rows[place] * moved
+        return reach
 
-        A share is taken in by the last of its causes that is laid out: only then is it known what the others
-        leave to be explained.
+    def place(self, shocks: Mapping[str, Array]) -> tuple[dict[str, Array], Array]:
+        """Return shocks that take the shares in, and what that adds to their log determinant.
 
         Args:
-            level: whose path is laid out.
-            mean: [steps], where it lies without shocks.
-            root: [steps, waves], how coordinates move it.
-            e: [waves], standard normals.
+            shocks: unobserved level -> [waves], standard normals.
         """
-        shares = {pin.share for pin in self._pins if pin.level != level}
-        mine = [pin for pin in self._pins if pin.level == level and pin.share not in shares]
-        if not mine:
-            return e, jnp.zeros((), e.dtype)
-        rows, rest = [], []
-        for pin in mine:
-            sure = jnp.sqrt(self._certain[pin.share])
-            rows.append((sure * pin.slope)[:, None] * root[pin.at])
-            rest.append(sure * (self._apart[pin.share] - pin.still - pin.slope * mean[pin.at]))
-        v, r = jnp.concatenate(rows), jnp.concatenate(rest)
-        one = jnp.eye(len(r), dtype=e.dtype)
-        half = jnp.linalg.cholesky(one + v @ v.T)
-        pulled = solve_triangular(half, r, lower=True)
-        kept = solve_triangular(half + one, v @ e, lower=True)
-        moved = e + v.T @ solve_triangular(half, pulled - kept, lower=True, trans="T")
-        return moved, -jnp.log(jnp.diagonal(half)).sum()
-
-    def account(self, level: str, path: Array) -> None:
-        """Take what a laid path pushes off what is still to be explained."""
-        for pin in self._pins:
-            if pin.level == level:
-                self._apart[pin.share] = self._apart[pin.share] - pin.still - pin.slope * path[pin.at]
-        self._pins = [pin for pin in self._pins if pin.level != level]
+        waves = self._known.evidence.coordinates.waves
+        moves = {name: (reach @ waves) * self._gives[name].root for name, reach in self._reach.items()}
+        one = jnp.eye(len(self._apart), dtype=self._apart.dtype)
+        half = jnp.linalg.cholesky(one + sum((v @ v.T for v in moves.values()), jnp.zeros_like(one)))
+        moved = sum((v @ shocks[name] for name, v in moves.items()), jnp.zeros_like(self._apart))
+        pulled = solve_triangular(half, self._apart, lower=True)
+        kept = solve_triangular(half + one, moved, lower=True)
+        back = solve_triangular(half, pulled - kept, lower=True, trans="T")
+        placed = {name: shocks[name] + v.T @ back for name, v in moves.items()}
+        return {**shocks, **placed}, -jnp.log(jnp.diagonal(half)).sum()
 
 
 def plain(claim: ClaimPart) -> bool:

@@ -20,9 +20,12 @@ from shatterbelt.case.types import Case
 from shatterbelt.errors import RequestError
 from shatterbelt.futures.devices import prepare
 from shatterbelt.inference.chains import Chains
+from shatterbelt.inference.coordinates import Found
 from shatterbelt.inference.density import Terms, log_density
-from shatterbelt.inference.evidence import Evidence, evidence_of, layout_of
+from shatterbelt.inference.evidence import Evidence, evidence_of
+from shatterbelt.inference.finding import Finder
 from shatterbelt.inference.judging import judged
+from shatterbelt.inference.layout import layout_of
 from shatterbelt.inference.paths import path_of
 from shatterbelt.inference.sampling import CURVED, Sampler, Slope, curved, find_mode, laplace
 from shatterbelt.model.priors import parameter_rows
@@ -50,7 +53,7 @@ class Settings:
     warmup: int = 120
     draws: int = 500
     most: int = 4000
-    depth: int = 7
+    depth: int = 5
     accept: float = 0.8
     seed: int = 0
 
@@ -89,6 +92,7 @@ class Fitter:
         self.layout = layout_of(case, self.model)
         self._samplers: dict[Settings, Sampler] = {}
         self._slope = Slope(self._potential)
+        self._finder = Finder(self.model, self.layout)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -96,27 +100,20 @@ class Fitter:
         return len(self.model.priors), len(self.layout.paths)
 
     def data(
-        self, as_of: dt.date | None, claims: Sequence[str], z: Floats | None = None
+        self, as_of: dt.date | None, claims: Sequence[str], found: Found | None = None
     ) -> tuple[Evidence, Array]:
         """Return the record as known on a day, and which claims are in, as the potential takes them.
 
-        With parameters ``z`` the coordinates of levels are made with theirs in place of the case's own.
+        The coordinates of levels are made with what has been ``found``, in place of the case's own numbers.
         """
-        found = None if z is None else self._numbers(z)
         evidence = evidence_of(self.case, self.model, self.layout, as_of, found)
         on = jnp.asarray([float(claim.id in claims) for claim in self.model.claims], jnp.float32)
         return jax.tree_util.tree_map(_single, evidence), on
 
-    def _numbers(self, z: Floats) -> dict[str, dict[str, float]]:
-        """Return how much each level keeps and how noisy it is, with some parameters."""
-        rows = np.asarray(parameter_rows(self.model, jnp.asarray(z, jnp.float32)), float)
-        place = {name: row for row, name in enumerate(self.model.parameter_names)}
-        return {
-            level: {
-                key: rows[place[f"{key}.{level}"]] for key in ("kept", "noise") if f"{key}.{level}" in place
-            }
-            for level in self.layout.levels
-        }
+    def found(self, point: Floats, data: Any) -> Found:
+        """Return what a point of the search says of numbers and pushes."""
+        z, e = self._split(point)
+        return self._finder(z, e, *data)
 
     def fit(
         self,
@@ -140,7 +137,7 @@ class Fitter:
         tell("mode", 0, 1)
         mode = find_mode(self._slope, data, np.zeros(size))
         # Once more in coordinates that suit the numbers found, which may be far from the case's own.
-        data = self.data(as_of, claims, mode[: self.shape[0]])
+        data = self.data(as_of, claims, self.found(mode, data))
         mode = find_mode(self._slope, data, np.where(np.arange(size) < self.shape[0], mode, 0.0))
         tell("mode", 1, 1)
         if settings.quick:
@@ -148,7 +145,8 @@ class Fitter:
             points = normal.draws(np.random.default_rng(settings.seed), settings.chains * settings.draws)
             return self._draws(points.reshape(settings.chains, settings.draws, -1), data, {})
         around = curved(self._slope, data, [mode], CURVED)
-        chains = Chains(self._sampler(settings), self._slope, data, around, settings.chains, settings.seed)
+        sampler, own = self._sampler(settings), (settings.chains, settings.seed, settings.accept)
+        chains = Chains(sampler, self._slope, data, around, *own)
         chains.run(
             settings.warmup,
             settings.draws,
@@ -161,9 +159,7 @@ class Fitter:
 
     def _sampler(self, settings: Settings) -> Sampler:
         if settings not in self._samplers:
-            self._samplers[settings] = Sampler(
-                self._potential, settings.warmup, settings.depth, settings.accept
-            )
+            self._samplers[settings] = Sampler(self._potential, settings.depth)
         return self._samplers[settings]
 
     def _draws(self, points: Floats, data: Any, stats: dict[str, NDArray[Any]]) -> Draws:
@@ -204,7 +200,7 @@ class Fitter:
 
         return jax.jit(jax.vmap(one, in_axes=(0, None)))
 
-    def _split(self, point: Array) -> tuple[Array, Array]:
+    def _split(self, point: Any) -> tuple[Any, Any]:
         parameters, paths = self.shape
         return point[:parameters], point[parameters:].reshape(paths, self.layout.steps)
 

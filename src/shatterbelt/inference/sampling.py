@@ -13,6 +13,7 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 from numpyro.infer.hmc import hmc
+from numpyro.infer.hmc_util import dual_averaging
 from scipy.optimize import minimize
 from scipy.sparse.linalg import LinearOperator, eigsh
 
@@ -32,6 +33,8 @@ REACH = 0.3
 """How far to both sides of the mode a gradient is taken to measure curvature, in prior deviations."""
 LEAST_PRECISION = 0.5
 """The parameters' precision (the prior's is 1) is never taken as less: what is less is curvature astray."""
+PULL = 1.5
+"""Times the first size of a step: what adaptation is drawn to, so that it does not creep."""
 LEAST = 1.5
 """Curvature (the prior's is 1) below which a direction is left as it is."""
 
@@ -190,9 +193,12 @@ def straight(mode: Mode, most: int = DIRECTIONS) -> Straight:
 
 
 class Sampler:
-    """The no-U-turn sampler (Hoffman and Gelman 2014) in straightened coordinates, compiled once."""
+    """The no-U-turn sampler (Hoffman and Gelman 2014) in straightened coordinates, compiled once.
 
-    def __init__(self, potential: Potential, warmup: int, depth: int, accept: float) -> None:
+    Every iteration is told how long its steps are: `Pace` finds that.
+    """
+
+    def __init__(self, potential: Potential, depth: int) -> None:
         def around(data: Any, at: Straight) -> Callable[[Array], Array]:
             return lambda s: potential(at(s), data)
 
@@ -201,14 +207,46 @@ class Sampler:
         def begin(key: Array, s: Array, data: Any, at: Straight) -> Any:
             return start(
                 s,
-                warmup,
+                0,
+                adapt_step_size=False,
                 max_tree_depth=depth,
                 adapt_mass_matrix=False,
-                target_accept_prob=accept,
                 model_args=(data, at),
                 rng_key=key,
             )
 
+        def paced(state: Any, data: Any, at: Straight, size: Array) -> Any:
+            own = state.adapt_state._replace(step_size=size)
+            return step(state._replace(adapt_state=own), (data, at), {})
+
         self.begin = jax.jit(begin)
-        self.step = jax.jit(lambda state, data, at: step(state, (data, at), {}))
+        self._step = jax.jit(paced)
         self.point = jax.jit(lambda state, at: at(state.z))
+
+    def step(self, state: Any, data: Any, at: Straight, size: float) -> Any:
+        """Make one iteration with steps of some size."""
+        return self._step(state, data, at, jnp.asarray(size, jnp.float32))
+
+
+class Pace:
+    """The size of steps at which as many are taken as one wants, by dual averaging (Nesterov 2009).
+
+    All iterations are averaged, the later ones more. NumPyro's own schedule begins anew a tenth before
+    its end, which after a short adaptation leaves chance to choose the size.
+    """
+
+    def __init__(self, first: float, accept: float) -> None:
+        begin, update = dual_averaging()
+        self._accept, self._update = accept, jax.jit(update)
+        self._state = begin(jnp.log(jnp.asarray(PULL * first)))
+        self.size = first
+
+    def heard(self, accepted: float) -> None:
+        """Take in the share of an iteration's steps that would have been accepted."""
+        self._state = self._update(self._accept - accepted, self._state)
+        self.size = float(jnp.exp(self._state[0]))
+
+    @property
+    def settled(self) -> float:
+        """The size that the iterations so far point at."""
+        return float(jnp.exp(self._state[1]))

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from shatterbelt.case.types import Case, EventRow, EventsTie, SeriesRow, SeriesTie
 from shatterbelt.futures.world import Span, observed, span_of
-from shatterbelt.inference.density import FIRST_SPREAD
+from shatterbelt.inference.coordinates import FIRST_SPREAD
 from shatterbelt.inference.evidence import MOST_COUNT
 from shatterbelt.inference.judging import judged
 from shatterbelt.model.compile import compile_case
@@ -65,7 +65,7 @@ def simulate(
     """Make records: the step from the case's first month to its last, seen when and how the record sees.
 
     Everything is drawn as the likelihood takes it to be: an observed level begins wide around usual
-    (`density.FIRST_SPREAD`), everything else where futures begin; each value is seen in the step, or as
+    (`coordinates.FIRST_SPREAD`), everything else where futures begin; each value is seen in the step, or as
     the average, of which the case's own record speaks, with the error of its confidence; a value that
     holds is seen anew in each step. The events that took place are recorded with others that did not:
     given ``k`` true ones there are ``k + NB(k + 1, p)``, for which the chance of ``k`` among those

@@ -33,6 +33,15 @@ def push_of(group: Group, sight: Sight, weights: Array) -> Array:
     return push
 
 
+def reads_of(group: Group, sight: Sight) -> list[tuple[str, Array]]:
+    """Return what each claim on a group reads of its cause: its id and an array of the sight's shape."""
+    found: list[tuple[str, Array]] = []
+    for reading in group.readings:
+        shape = (len(reading.claims), *sight.shape)
+        found += zip(reading.claims, jnp.broadcast_to(_read(reading, sight), shape), strict=True)
+    return found
+
+
 def _read(reading: Reading, sight: Sight) -> Array:
     values = sight.rows(reading.rows)
     if reading.before:

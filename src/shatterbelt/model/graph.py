@@ -66,7 +66,8 @@ def groups_of_map(model: Model, layers: Sequence[Sequence[str]] = ()) -> tuple[G
 def layers_of(model: Model, names: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     """Sort some quantities into layers, each pushed by those before it, as far as rings allow.
 
-    A ring is cut where it costs least: at the quantity that waits for the fewest others.
+    A ring is cut where it costs least: at the quantity that waits for the fewest others, and among these
+    at the one for which the most others wait.
     """
     waits = {
         name: {claim.cause for claim in model.claims_on(name) if claim.cause in names} - {name}
@@ -76,7 +77,8 @@ def layers_of(model: Model, names: Sequence[str]) -> tuple[tuple[str, ...], ...]
     while waits:
         fewest = min(len(causes) for causes in waits.values())
         ready = [name for name, causes in waits.items() if len(causes) == fewest]
-        ready = ready if fewest == 0 else ready[:1]
+        if fewest > 0:
+            ready = [max(ready, key=lambda name: sum(name in causes for causes in waits.values()))]
         layers.append(tuple(ready))
         waits = {name: causes - set(ready) for name, causes in waits.items() if name not in ready}
     return tuple(layers)

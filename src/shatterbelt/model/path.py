@@ -14,7 +14,7 @@ from shatterbelt.errors import RequestError
 from shatterbelt.model.expressions import Value, evaluate
 from shatterbelt.model.links import link_array
 from shatterbelt.model.parts import Group, Model, Track
-from shatterbelt.model.past import Sight, column, in_memory, initial_past, take
+from shatterbelt.model.past import Sight, column, in_memory, initial_past, natural, take
 
 Seen = tuple[str, int]
 """A track and how many steps back."""
@@ -55,7 +55,11 @@ function of what can be seen before the group is known, in which what hangs on i
 
 
 def past_of_rows(
-    model: Model, rows: Sequence[Given], start: Mapping[str, Array | float], shape: tuple[int, ...]
+    model: Model,
+    rows: Sequence[Given],
+    start: Mapping[str, Array | float],
+    shape: tuple[int, ...],
+    guessed: Mapping[tuple[str, ...], Array] | None = None,
 ) -> PathSight:
     """Do the same as `past_of_path` with natural values that stand in rows.
 
@@ -64,25 +68,51 @@ def past_of_rows(
         rows: the values of every group of the model.
         start: natural values of every quantity before the first step.
         shape: ``(steps, ...)``.
+        guessed: names of a group whose values are a function -> what its values are taken for before they
+            are known; without it what hangs on them reads 0 till then.
 
     A formula follows as soon as all that it looks at is known, also what it delays or smooths.
 
     Raises:
         RequestError: a formula looks back on itself.
     """
-    laid = _Laid(model, start, shape)
-    waiting: list[Group] = []
-    for group, given in zip(model.groups, rows, strict=True):
+    return _laid_out(model, rows, start, shape, guessed).sight()
+
+
+def seen_of_rows(
+    model: Model, rows: Sequence[Given], start: Mapping[str, Array | float], shape: tuple[int, ...]
+) -> Sight:
+    """Return a view of what `past_of_rows` lays out, of which only little will be looked at."""
+    return _laid_out(model, rows, start, shape, None)
+
+
+def _laid_out(
+    model: Model,
+    rows: Sequence[Given],
+    start: Mapping[str, Array | float],
+    shape: tuple[int, ...],
+    guessed: Mapping[tuple[str, ...], Array] | None,
+) -> _Laid:
+    pairs = list(zip(model.groups, rows, strict=True))
+    laid, guess = (_Laid(model, start, shape) for _ in range(2))
+    for group, given in pairs:
         if given is not None and not callable(given):
             laid.fill(group, given)
-    for group, given in zip(model.groups, rows, strict=True):
+    formulas = [group for group, given in pairs if given is None]
+    waiting = laid.formulas(formulas)
+    if guessed:
+        guess.follow(laid)
+        for group, given in pairs:
+            if callable(given) and group.names in guessed:
+                guess.fill(group, guessed[group.names])
+        guess.formulas(waiting)
+        laid.guess = guess
+    for group, given in pairs:
         if callable(given):
             laid.fill(group, given(laid))
-        elif given is None:
-            waiting.append(group)
-        waiting = laid.formulas(waiting)
+            waiting = laid.formulas(waiting)
     laid.formulas(waiting, last=True)
-    return laid.sight()
+    return laid
 
 
 class _Laid(Sight):
@@ -92,6 +122,12 @@ class _Laid(Sight):
         super().__init__(model, jnp.zeros((0, *shape)))
         self._before = initial_past(model, start, shape[1:])
         self._filled: dict[tuple[str, ...], tuple[Array, Array]] = {}
+        self._none = jnp.zeros((1, *shape))
+        self.guess: _Laid | None = None
+
+    def follow(self, other: _Laid) -> None:
+        """Take over all that another view knows by now."""
+        self._filled, self._rows, self._derived = dict(other._filled), dict(other._rows), dict(other._derived)
 
     def fill(self, group: Group, x: Array) -> None:
         """Fill in the path of a group's quantities, rows of natural values."""
@@ -139,7 +175,7 @@ class _Laid(Sight):
     def __call__(self, key: str, lag: int) -> Value:
         """Return the value of a track ``lag`` steps back, for all steps of the path."""
         if not self._known(key):
-            return jnp.zeros(self.shape)
+            return jnp.zeros(self.shape) if self.guess is None else self.guess(key, lag)
         if lag == 0:
             return super().__call__(key, 0)
         first = self.model.layout[key]
@@ -147,8 +183,56 @@ class _Laid(Sight):
         return jnp.concatenate([self._before[first : first + lag], along])[: self.shape[0]]
 
     def rows(self, wanted: Sequence[Seen]) -> Array:
-        """Return many tracks at their lags as rows of one array, ``[wanted, ...]``."""
-        return jnp.stack([jnp.broadcast_to(jnp.asarray(self(key, lag)), self.shape) for key, lag in wanted])
+        """Return many tracks at their lags as rows of one array, ``[wanted, ...]``.
+
+        Neighbours in an array at the same lag are taken from it together.
+        """
+        blocks: dict[tuple[int, int], list[tuple[int, str, tuple[Array, int]]]] = {}
+        for place, (key, lag) in enumerate(wanted):
+            found = self._place(key)
+            blocks.setdefault((id(found[0]), lag), []).append((place, key, found))
+        parts, places = [], []
+        for (_, lag), block in blocks.items():
+            part = take(block[0][2][0], [row for _, _, (_, row) in block])
+            parts.append(self._late(part, [key for _, key, _ in block], lag))
+            places += [place for place, _, _ in block]
+        return take(jnp.concatenate(parts), np.argsort(places).tolist())
+
+    def _place(self, key: str) -> tuple[Array, int]:
+        """Return the rows among which a track lies, and which it is; what is not known yet is 0."""
+        if not self._known(key):
+            return (self._none, 0) if self.guess is None else self.guess._place(key)
+        track = self.model.tracks.get(key)
+        if key not in self._rows and track is not None and track.kind in {"remembered", "memory"}:
+            self._remember(track)
+        elif key not in self._rows:
+            self._rows[key] = (jnp.broadcast_to(jnp.asarray(self(key, 0)), self.shape)[None], 0)
+        return self._rows[key]
+
+    def _remember(self, track: Track) -> None:
+        """Work out a memory, and with it all others of the same group."""
+        scale = "x" if self._counts(track) else "z"
+        source = self._rows[f"{scale}:{track.quantity}"][0]
+        held = [
+            other
+            for other in self.model.tracks.values()
+            if other.kind == "remembered"
+            and self._rows.get(f"{scale}:{other.quantity}", (None, 0))[0] is source
+        ]
+        rows = [self._rows[f"{scale}:{other.quantity}"][1] for other in held]
+        sums = self._fading(held, take(source, rows))
+        swings = in_memory(self.model, held, sums) if scale == "x" else sums
+        for row, other in enumerate(held):
+            self._rows[other.key] = (sums, row)
+            self._rows[other.key.replace("remembered:", "memory:", 1)] = (swings, row)
+
+    def _late(self, rows: Array, keys: Sequence[str], lag: int) -> Array:
+        """Move tracks back by a lag; what comes in is the time before."""
+        if lag == 0:
+            return rows
+        early = [self.model.layout[key] + back for key in keys for back in range(lag)]
+        before = take(self._before, early).reshape(len(keys), lag, *self.shape[1:])
+        return jnp.concatenate([before, rows], axis=1)[:, : self.shape[0]]
 
     def _known(self, key: str) -> bool:
         """Tell whether all that a track takes in is known by now."""
@@ -237,24 +321,35 @@ def _ring(formulas: Iterable[str]) -> str:
     )
 
 
-def filtered(source: Array, decay: np.ndarray) -> Array:
+def filtered(source: Array, decay: Array | np.ndarray) -> Array:
     """Return ``y[t] = decay * y[t - 1] + source[t]`` along the second axis, ``y`` before it being 0.
 
     Args:
         source: ``[rows, steps, ...]``.
-        decay: ``[rows]``.
+        decay: ``[rows]``, from 0 to 1.
 
-    By doubling, so that a path of n steps takes log2(n) additions of whole arrays: after k of them a
-    value holds what came in over the last 2^k steps.
+    In pieces, about as many as each has steps: within each piece all at once, and then what every piece
+    hands on to those after it.
     """
-    steps = source.shape[1]
-    reach = 1
-    while reach < steps:
-        factor = column(list(decay**reach), source.ndim - 1)
-        late = jnp.concatenate([jnp.zeros_like(source[:, :reach]), source[:, : steps - reach]], axis=1)
-        source = source + factor * late
-        reach *= 2
-    return source
+    rows, steps = source.shape[:2]
+    width = max(round(steps**0.5), 1)
+    count = -(-steps // width)
+    decay = jnp.asarray(decay, source.dtype)
+    rest = [(0, 0)] * (source.ndim - 2)
+    pieces = jnp.pad(source, [(0, 0), (0, count * width - steps), *rest])
+    pieces = pieces.reshape(rows, count, width, *source.shape[2:])
+    inside = jnp.einsum("rts,rcs...->rct...", _responses(decay, width), pieces)
+    onward = jnp.pad(_responses(decay**width, count)[:, :-1], [(0, 0), (1, 0), (0, 0)])
+    handed = jnp.einsum("rcd,rd...->rc...", onward, inside[:, :, -1])
+    left = (decay[:, None] ** np.arange(1, width + 1)).reshape(rows, 1, width, *[1] * (source.ndim - 2))
+    whole = inside + handed[:, :, None] * left
+    return whole.reshape(rows, count * width, *source.shape[2:])[:, :steps]
+
+
+def _responses(decay: Array, steps: int) -> Array:
+    """Return what comes in at each step (last axis) leaves at each later one, ``[rows, steps, steps]``."""
+    apart = np.subtract.outer(np.arange(steps), np.arange(steps))
+    return jnp.where(apart >= 0, decay[:, None, None] ** np.maximum(apart, 0), 0.0)
 
 
 class PathSight(Sight):
@@ -283,6 +378,15 @@ class PathSight(Sight):
         """Return many tracks at their lags as rows of one array, ``[wanted, ...]``."""
         known = self._read.get(tuple(wanted))
         return take(self._whole, [self._places[pair] for pair in wanted]) if known is None else known
+
+    def moved(self, name: str, swings: float) -> PathSight:
+        """Return the same view with one quantity moved by some swings in every step, and nothing else."""
+        part = self.model.quantities[name]
+        z = self.rows([(f"z:{name}", 0)])[0] + swings
+        whole = self._whole
+        for key, values in ((f"z:{name}", z), (f"x:{name}", natural(part, z))):
+            whole = whole.at[self._places[key, 0]].set(values)
+        return PathSight(self.model, whole, self._places)
 
     def asking(self, asked: Sequence[Rows]) -> PathSight:
         """Return the same view, made to be asked just this."""
