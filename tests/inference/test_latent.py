@@ -9,7 +9,9 @@ import pytest
 
 from inference.cases import case_of, claim, event, events, level, month, opened, tied, value
 from shatterbelt.inference.density import log_density
-from shatterbelt.inference.paths import path_of
+from shatterbelt.inference.latent import Latent
+from shatterbelt.inference.paths import Making, path_of
+from shatterbelt.model.priors import parameter_rows
 
 STEPS = 14
 
@@ -102,3 +104,49 @@ def test_however_much_a_claim_weighs_the_path_stays_near_standard_normals(weight
     found = curvature_of(weight)
     assert found.min() > 0.4
     assert found.max() < 1.6
+
+
+def crowd_of_causes_of_causes():
+    """Anger costs trust, and only distrust at two moments brings crowds, which are seen."""
+    series = [value("crowd", month(t), share) for t, share in ((3, 0.05), (7, 0.3), (8, 0.2), (12, 0.01))]
+    series += [value("seen", month(t), 0.0) for t in range(STEPS)]
+    quantities = {
+        "seen": level(record=tied("seen")),
+        "anger": level(half_life=6, noise=0.3),
+        "trust": level(half_life=5, noise=0.1),
+        "crowd": {
+            "title": "Crowd", "kind": "share", "unit": "dimensionless", "population": 1e5,
+            "swing": 0.2, "noise": 0.3, "adjustment": 0.6, "thresholds": {"mean": 0.8, "sd": 0.3},
+            "record": tied("crowd"),
+        },
+    }  # fmt: skip
+    claims = [claim("a", "anger", "trust", "-"), claim("b", "trust", "crowd", "-")]
+    return opened(case_of(quantities, claims, series, steps=STEPS))
+
+
+@pytest.mark.parametrize("weights", [(0.0, 0.0), (-1.0, -1.0), (-3.0, -2.0)])
+def test_causes_of_causes_move_what_a_crowd_is_explained_by_as_differentiation_says(weights):
+    case = crowd_of_causes_of_causes()
+    assert [case.layout.levels[row] for row in case.layout.laid] == ["anger", "trust"]
+    z = case.z()
+    for row, weight in enumerate(weights):
+        prior = case.model.priors[row]
+        z = z.at[row].set((weight - prior.centre) / prior.spread)
+    making = Making(
+        case.model,
+        case.layout,
+        case.evidence(),
+        parameter_rows(case.model, z),
+        jnp.zeros((len(case.layout.paths), STEPS)),
+    )
+
+    def pins(shocks):
+        return making.pins(Latent(making.known, making.swings, shocks))
+
+    calm = {"anger": jnp.zeros(STEPS), "trust": jnp.zeros(STEPS)}
+    slopes = jax.jacfwd(lambda shocks: pins(shocks).apart)(calm)
+    moves = pins(calm).moves
+    for name in calm:
+        np.testing.assert_allclose(np.asarray(moves[name]), -np.asarray(slopes[name]), atol=1e-9)
+    reached = max(np.abs(np.asarray(moves["anger"])).max(), 0.0)
+    assert (reached > 0.1) == (weights[0] != 0)

@@ -62,13 +62,13 @@ class Finder:
     def _looked(self, z: Array, e: Array, evidence: Evidence, on: Array) -> tuple[Array, ...]:
         path = path_of(self._model, self._layout, evidence, z, e, on)
         read = {claim: row for group in self._model.groups for claim, row in reads_of(group, path.sight)}
-        reads = jnp.stack([read[claim.id] for claim in self._model.claims])
+        none = jnp.zeros((0, self._layout.steps))
+        reads = jnp.stack([read[claim.id] for claim in self._model.claims]) if read else none
         packed, swings, said = pack(self._model, path.rows), [], []
         for stock, level in self._ways:
             swings.append(path.sight.rows([(f"z:{level}", 0)])[0])
             moved = [path.sight.moved(level, by) for by in (-APART, 0.0, APART)]
             said.append(jnp.stack([self._stock(stock, sight, packed) for sight in moved]))
-        none = jnp.zeros((0, self._layout.steps))
         return path.rows, reads, jnp.stack(swings) if swings else none, jnp.stack(said) if said else none
 
     def _stock(self, name: str, sight: PathSight, packed: Packed) -> Array:

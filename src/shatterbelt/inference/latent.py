@@ -145,7 +145,7 @@ class Latent:
         mean = mean - v * (v * mean).sum(axis=1, keepdims=True) / size**2
         own = shocks - v * (v * shocks).sum(axis=1, keepdims=True) / (size * (size + 1.0))
         gives = [
-            Give(root[row], shrunk[row], kept[row, 0], gain[row, 0], size[row, 0])
+            Give(root[row], shrunk[row], kept[row, 0], gain[row, 0], v[row], size[row, 0])
             for row in range(len(group.names))
         ]
         return still + (root * (mean + own)) @ waves.T, gives, ties

@@ -62,7 +62,7 @@ def path_of(model: Model, layout: Layout, evidence: Evidence, z: Array, e: Array
     """
     rows = parameter_rows(model, z)
     claims = len(model.claims)
-    making = _Making(model, layout, evidence, jnp.concatenate([rows[:claims] * on, rows[claims:]]), e)
+    making = Making(model, layout, evidence, jnp.concatenate([rows[:claims] * on, rows[claims:]]), e)
     sight, narrowed = making.path()
     return Path(sight, making.rows, making.ratio, narrowed, making.made_with)
 
@@ -73,7 +73,7 @@ def is_inferred(layout: Layout, group: Group) -> bool:
     return all(name in known for name in group.names)
 
 
-class _Making:
+class Making:
     """A path while it is being made, group by group in the order of the model."""
 
     def __init__(self, model: Model, layout: Layout, evidence: Evidence, rows: Array, e: Array) -> None:
@@ -108,19 +108,20 @@ class _Making:
         shape = (self.layout.steps,)
         shocks = {self.layout.levels[row]: self.e[row] for row in self.layout.laid}
         latent, narrowed = Latent(self.known, self.swings, shocks), jnp.zeros((), self.e.dtype)
-        guessed = self.guessed()
         if shocks and any(self.layout.share_steps):
             calm = latent.again({name: jnp.zeros_like(e) for name, e in shocks.items()})
-            given = [
-                guessed.get(group.names, self.given(place, group, calm))
-                for place, group in enumerate(self.model.groups)
-            ]
-            sight = seen_of_rows(self.model, given, self.start, shape)
-            shocks, narrowed = Pins(self.known, sight, calm.gives).place(shocks)
+            shocks, narrowed = self.pins(calm).place(shocks)
             latent = calm.again(shocks)
         given = [self.given(place, group, latent) for place, group in enumerate(self.model.groups)]
-        whole = past_of_rows(self.model, given, self.start, shape, guessed)
+        whole = past_of_rows(self.model, given, self.start, shape, self.guessed())
         return whole, narrowed + latent.narrowed
+
+    def pins(self, latent: Latent) -> Pins:
+        """Return what is left to be explained of seen shares, once levels are laid out."""
+        guessed, groups = self.guessed(), enumerate(self.model.groups)
+        given = [guessed.get(group.names, self.given(place, group, latent)) for place, group in groups]
+        sight = seen_of_rows(self.model, given, self.start, (self.layout.steps,))
+        return Pins(self.known, sight, latent.gives)
 
     def given(self, place: int, group: Group, latent: Latent) -> Given:
         """Return what `shatterbelt.model.path.past_of_rows` takes for a group."""

@@ -62,18 +62,29 @@ class Give:
         held: [waves], the share of a push's wave that what it pushes itself lets it follow.
         kept: (), the share of itself that it keeps from step to step.
         gain: (), how far a push moves it in a step.
-        size: (), by how much its shocks are scaled down together.
+        last: [waves], along which its shocks are scaled down for its last step; ``size``, (), by how much.
     """
 
     root: Array
     held: Array
     kept: Array
     gain: Array
+    last: Array
     size: Array
+
+    def moved_by(self, waves: Array) -> Array:
+        """Return how rows are moved by shocks, from how they are moved by waves; both [rows, waves]."""
+        moved = waves * self.root
+        return moved - jnp.outer(moved @ self.last, self.last) / (self.size * (self.size + 1.0))
 
 
 class Pins:
-    """What is to be explained of the shares that were seen, and by which levels it can be."""
+    """What is to be explained of the shares that were seen, and by which levels it can be.
+
+    Attributes:
+        apart: [seen steps], how far shares are from where they were seen, in standard deviations.
+        moves: level -> [seen steps, waves], how far its shocks move the shares there.
+    """
 
     def __init__(self, known: Known, sight: Sight, gives: Mapping[str, Give]) -> None:
         """Look at all shares.
@@ -93,12 +104,14 @@ class Pins:
                         one = self._look(name, {key: value[row] for key, value in said.items()}, sight)
                         apart.append(one[0])
                         reach.append(one[1])
-        self._apart = jnp.concatenate(apart)
+        self.apart = jnp.concatenate(apart)
         direct = {}
         for level in {level: None for one in reach for level in one}:
             parts = zip(reach, apart, strict=True)
             direct[level] = jnp.concatenate([self._or_none(one.get(level), len(rest)) for one, rest in parts])
-        self._reach = self._through(direct)
+        waves = known.evidence.coordinates.waves
+        through = self._through(direct)
+        self.moves = {name: gives[name].moved_by(reach @ waves) for name, reach in through.items()}
 
     def _look(self, name: str, said: dict[str, Array], sight: Sight) -> tuple[Array, dict[str, Array]]:
         """Return how far a share is from where it was seen, and how levels move it: [seen steps, steps]."""
@@ -169,12 +182,11 @@ class Pins:
         Args:
             shocks: unobserved level -> [waves], standard normals.
         """
-        waves = self._known.evidence.coordinates.waves
-        moves = {name: (reach @ waves) * self._gives[name].root for name, reach in self._reach.items()}
-        one = jnp.eye(len(self._apart), dtype=self._apart.dtype)
+        moves = self.moves
+        one = jnp.eye(len(self.apart), dtype=self.apart.dtype)
         half = jnp.linalg.cholesky(one + sum((v @ v.T for v in moves.values()), jnp.zeros_like(one)))
-        moved = sum((v @ shocks[name] for name, v in moves.items()), jnp.zeros_like(self._apart))
-        pulled = solve_triangular(half, self._apart, lower=True)
+        moved = sum((v @ shocks[name] for name, v in moves.items()), jnp.zeros_like(self.apart))
+        pulled = solve_triangular(half, self.apart, lower=True)
         kept = solve_triangular(half + one, moved, lower=True)
         back = solve_triangular(half, pulled - kept, lower=True, trans="T")
         placed = {name: shocks[name] + v.T @ back for name, v in moves.items()}

@@ -229,7 +229,7 @@ class Sampler:
 
 
 class Pace:
-    """The size of steps at which as many are taken as one wants, by dual averaging (Nesterov 2009).
+    """The size of steps at which as many are taken as one wants, by dual averaging (Hoffman and Gelman 2014).
 
     All iterations are averaged, the later ones more. NumPyro's own schedule begins anew a tenth before
     its end, which after a short adaptation leaves chance to choose the size.

@@ -1,0 +1,76 @@
+"""How the sampler's steps are sized, and what a search finds before it."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from inference.cases import case_of, claim, level, month, opened, tied, value
+from shatterbelt.inference.evidence import evidence_of
+from shatterbelt.inference.finding import Finder
+from shatterbelt.inference.sampling import Pace
+
+STEPS = 12
+
+
+@pytest.mark.parametrize("first", [0.001, 0.05, 1.0])
+def test_steps_settle_at_the_size_at_which_as_many_are_taken_as_one_wants(first):
+    rng = np.random.default_rng(3)
+    pace = Pace(first, 0.8)
+    for _ in range(400):
+        pace.heard(float(np.clip(np.exp(-2.0 * pace.size) + 0.1 * rng.standard_normal(), 0.0, 1.0)))
+    assert pace.settled == pytest.approx(-np.log(0.8) / 2.0, rel=0.25)
+
+
+def test_what_a_search_found_moves_no_result():
+    with jax.enable_x64(True):
+        rng = np.random.default_rng(8)
+        points = {t: rng.normal() for t in (0, 2, 8, 11)}
+        series = [value("seen", month(t), x) for t, x in points.items()]
+        series += [value("cause", month(t), rng.normal()) for t in range(STEPS)]
+        quantities = {"x": level(record=tied("seen")), "why": level(record=tied("cause"))}
+        case = opened(case_of(quantities, [claim("push", "why", "x")], series))
+        z, on = case.z(1), jnp.ones(1)
+        e = 0.3 * rng.standard_normal((len(case.layout.paths), STEPS))
+        evidence = case.evidence()
+        found = Finder(case.model, case.layout)(np.asarray(case.z(2)), e, evidence, on)
+        anew = evidence_of(case.case, case.model, case.layout, None, found)
+        anew = jax.tree_util.tree_map(jnp.asarray, anew)
+        assert np.abs(anew.coordinates.led).max() > 0.01
+        assert case.integrated(anew, z) == pytest.approx(case.integrated(evidence, z), abs=1e-7)
+
+
+def fed_by_a_level(slope=2.0):
+    """A stock that is seen each month and grows by a level that nobody sees."""
+    rng = np.random.default_rng(5)
+    inflow = 1.0 + 0.3 * rng.standard_normal(STEPS)
+    heights = 10 + slope * np.cumsum(inflow)
+    series = [value("seen", month(t), height) for t, height in enumerate(heights)]
+    quantities = {
+        "flow": level(half_life=5, noise=0.3, usual=1.0),
+        "sea": {"title": "A stock", "kind": "stock", "unit": "dimensionless", "initial": 10, "swing": 5,
+                "inflow": f"{slope} * flow", "outflow": "0", "record": tied("seen")},
+    }  # fmt: skip
+    return opened(case_of(quantities, series=series, steps=STEPS)), inflow
+
+
+def test_a_stock_tells_of_the_level_that_feeds_it():
+    case, inflow = fed_by_a_level()
+    size = len(case.layout.paths), STEPS
+    found = Finder(case.model, case.layout)(
+        np.asarray(case.z()), np.zeros(size), case.evidence(), jnp.ones(0)
+    )
+    told = found.implied["flow"]
+    assert list(told.steps) == list(range(1, STEPS))
+    grown = np.diff(np.asarray(case.evidence().stocks)[0])
+    np.testing.assert_allclose(told.values, grown / 2.0 - 1.0, atol=1e-4)  # a swing is 1, and usual 1
+    anew = evidence_of(case.case, case.model, case.layout, None, found)
+    assert np.corrcoef(anew.coordinates.mean[0, 1:], told.values)[0, 1] > 0.9
+    assert (np.abs(told.values - (inflow[1:] - 1.0)) < 3 * told.errors).all()
+    alone = dataclasses.replace(found, implied={})
+    before = evidence_of(case.case, case.model, case.layout, None, alone)
+    assert np.abs(before.coordinates.mean).max() == 0.0
