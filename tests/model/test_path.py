@@ -9,8 +9,9 @@ import pytest
 
 from model.running import formula, level, model_of, share, small_model
 from model.small import claim
+from shatterbelt.model.fading import filtered
 from shatterbelt.model.graph import groups_of_map, layers_of
-from shatterbelt.model.path import filtered, past_of_path, past_of_rows
+from shatterbelt.model.path import past_of_path, past_of_rows
 from shatterbelt.model.priors import parameters
 from shatterbelt.model.start import starting_values
 

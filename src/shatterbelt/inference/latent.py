@@ -28,9 +28,9 @@ from numpy.typing import NDArray
 from shatterbelt.inference.layout import Layout
 from shatterbelt.inference.pins import Give, Known, lag_of, plain
 from shatterbelt.model.claims import push_of
+from shatterbelt.model.fading import filtered
 from shatterbelt.model.parts import ClaimPart, Model
 from shatterbelt.model.past import Sight, column
-from shatterbelt.model.path import filtered
 from shatterbelt.model.step import Inputs, predict
 
 MOST_RATE = 4.0

@@ -17,10 +17,11 @@ from shatterbelt.inference.evidence import Evidence
 from shatterbelt.inference.latent import Latent
 from shatterbelt.inference.layout import Layout
 from shatterbelt.inference.pins import Known, Pins
+from shatterbelt.model.fading import filtered
 from shatterbelt.model.links import unlink_array
 from shatterbelt.model.parts import Group, Model
 from shatterbelt.model.past import Sight, column
-from shatterbelt.model.path import Given, PathSight, filtered, past_of_rows, seen_of_rows
+from shatterbelt.model.path import Given, PathSight, past_of_rows, seen_of_rows
 from shatterbelt.model.priors import parameter_rows, parameters
 from shatterbelt.model.start import starting_values
 from shatterbelt.model.step import Inputs, Packed, pack, predict

@@ -24,10 +24,10 @@ from shatterbelt.case.formulas import names_now
 from shatterbelt.inference.evidence import Evidence
 from shatterbelt.inference.layout import Layout
 from shatterbelt.model.expressions import Value, evaluate
+from shatterbelt.model.fading import filtered
 from shatterbelt.model.links import link_array
 from shatterbelt.model.parts import ClaimPart, Model
 from shatterbelt.model.past import Sight, natural
-from shatterbelt.model.path import filtered
 from shatterbelt.model.step import Inputs, Packed, predict
 
 APART = 0.1

@@ -12,6 +12,7 @@ from jax import Array, lax
 from shatterbelt.case.formulas import Expr, names
 from shatterbelt.errors import RequestError
 from shatterbelt.model.expressions import Value, evaluate
+from shatterbelt.model.fading import filtered
 from shatterbelt.model.links import link_array
 from shatterbelt.model.parts import Group, Model, Track
 from shatterbelt.model.past import Sight, column, in_memory, initial_past, natural, take
@@ -319,37 +320,6 @@ def _ring(formulas: Iterable[str]) -> str:
         "path at once, from the paths of other quantities. Write the memory as smooth(..., steps) of what it "
         "remembers, or make what adds up a stock"
     )
-
-
-def filtered(source: Array, decay: Array | np.ndarray) -> Array:
-    """Return ``y[t] = decay * y[t - 1] + source[t]`` along the second axis, ``y`` before it being 0.
-
-    Args:
-        source: ``[rows, steps, ...]``.
-        decay: ``[rows]``, from 0 to 1.
-
-    In pieces, about as many as each has steps: within each piece all at once, and then what every piece
-    hands on to those after it.
-    """
-    rows, steps = source.shape[:2]
-    width = max(round(steps**0.5), 1)
-    count = -(-steps // width)
-    decay = jnp.asarray(decay, source.dtype)
-    rest = [(0, 0)] * (source.ndim - 2)
-    pieces = jnp.pad(source, [(0, 0), (0, count * width - steps), *rest])
-    pieces = pieces.reshape(rows, count, width, *source.shape[2:])
-    inside = jnp.einsum("rts,rcs...->rct...", _responses(decay, width), pieces)
-    onward = jnp.pad(_responses(decay**width, count)[:, :-1], [(0, 0), (1, 0), (0, 0)])
-    handed = jnp.einsum("rcd,rd...->rc...", onward, inside[:, :, -1])
-    left = (decay[:, None] ** np.arange(1, width + 1)).reshape(rows, 1, width, *[1] * (source.ndim - 2))
-    whole = inside + handed[:, :, None] * left
-    return whole.reshape(rows, count * width, *source.shape[2:])[:, :steps]
-
-
-def _responses(decay: Array, steps: int) -> Array:
-    """Return what comes in at each step (last axis) leaves at each later one, ``[rows, steps, steps]``."""
-    apart = np.subtract.outer(np.arange(steps), np.arange(steps))
-    return jnp.where(apart >= 0, decay[:, None, None] ** np.maximum(apart, 0), 0.0)
 
 
 class PathSight(Sight):
