@@ -17,7 +17,17 @@ from numpy.typing import NDArray
 
 from shatterbelt.futures.devices import cores
 from shatterbelt.inference.diagnostics import needed
-from shatterbelt.inference.sampling import DIRECTIONS, Mode, Pace, Sampler, Slope, Straight, curved, straight
+from shatterbelt.inference.sampling import (
+    DIRECTIONS,
+    Mode,
+    Pace,
+    Sampler,
+    Slope,
+    Straight,
+    curved,
+    settled,
+    straight,
+)
 
 Floats = NDArray[np.float64]
 Tell = Callable[[int, int], None]
@@ -101,7 +111,7 @@ class Chains:
                 warm = list(
                     pool.map(lambda i: self._warm(i, *near[i][::2], around, warmup), range(self._count))
                 )
-                size = float(np.exp(np.mean([np.log(pace.settled) for _, pace in warm])))
+                size = settled([pace for _, pace in warm], self._accept)
                 self.chains = [
                     Chain(state, around, size, [], {key: [] for key in STATS}) for state, _ in warm
                 ]
@@ -147,10 +157,10 @@ class Chains:
         places, pace = [], Pace(FIRST_STEP, self._accept)
         for i in range(NEAR):
             state = self._step(number, state, at, pace.size)
-            pace.heard(float(state.accept_prob))
+            pace.hear(float(state.accept_prob))
             if i >= NEAR // 4 and i % (NEAR // 4) == NEAR // 4 - 1:
                 places.append(np.asarray(self._sampler.point(state, at), float))
-        return state, places, pace.settled
+        return state, places, settled([pace], self._accept)
 
     def _warm(self, number: int, state: Any, size: float, around: Straight, warmup: int) -> tuple[Any, Pace]:
         """Adapt the size of steps in new coordinates, from where the chain stands."""
@@ -159,7 +169,7 @@ class Chains:
         pace = Pace(size, self._accept)
         for _ in range(warmup):
             state = self._step(number, state, around, pace.size)
-            pace.heard(float(state.accept_prob))
+            pace.hear(float(state.accept_prob))
         return state, pace
 
     def _draw(self, number: int, count: int) -> None:

@@ -16,6 +16,7 @@ from numpyro.infer.hmc import hmc
 from numpyro.infer.hmc_util import dual_averaging
 from scipy.optimize import minimize
 from scipy.sparse.linalg import LinearOperator, eigsh
+from scipy.special import ndtr, ndtri
 
 from shatterbelt.futures.devices import cores
 
@@ -229,10 +230,14 @@ class Sampler:
 
 
 class Pace:
-    """The size of steps at which as many are taken as one wants, by dual averaging (Hoffman and Gelman 2014).
+    """Adapts the size of steps so that as many are taken as one wants (Hoffman and Gelman 2014).
 
-    All iterations are averaged, the later ones more. NumPyro's own schedule begins anew a tenth before
-    its end, which after a short adaptation leaves chance to choose the size.
+    By dual averaging over all iterations. What it settles at is left to `settled`: a chain that was stuck
+    for a while would drag the average down.
+
+    Attributes:
+        size: of the next iteration's steps.
+        heard: sizes so far, and the share of steps that would have been accepted.
     """
 
     def __init__(self, first: float, accept: float) -> None:
@@ -240,13 +245,24 @@ class Pace:
         self._accept, self._update = accept, jax.jit(update)
         self._state = begin(jnp.log(jnp.asarray(PULL * first)))
         self.size = first
+        self.heard: list[tuple[float, float]] = []
 
-    def heard(self, accepted: float) -> None:
+    def hear(self, accepted: float) -> None:
         """Take in the share of an iteration's steps that would have been accepted."""
+        self.heard.append((self.size, accepted))
         self._state = self._update(self._accept - accepted, self._state)
         self.size = float(jnp.exp(self._state[0]))
 
-    @property
-    def settled(self) -> float:
-        """The size that the iterations so far point at."""
-        return float(jnp.exp(self._state[1]))
+
+def settled(paces: Sequence[Pace], accept: float) -> float:
+    """Return the size of steps at which a share ``accept`` of them is taken, from what paces have heard.
+
+    The first third of each is left out. In many dimensions the share taken at a size ``s`` is near
+    ``2 Phi(-c s^2)`` (Beskos and others 2013); the size is where the curve that lies nearest to all that was
+    heard passes ``accept``.
+    """
+    sizes, taken = np.concatenate([one.heard[len(one.heard) // 3 :] for one in paces]).T
+    least, most = np.log(sizes.min()), np.log(sizes.max())
+    tried = np.exp(np.linspace(least, most, 400))
+    curves = 2.0 * ndtr(ndtri(accept / 2.0) * (sizes / tried[:, None]) ** 2)
+    return float(tried[np.abs(curves - taken).sum(axis=1).argmin()])
