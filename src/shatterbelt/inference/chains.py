@@ -98,9 +98,8 @@ class Chains:
         self._tell, self._total = tell, self._count * (NEAR + warmup + most)
         at = self._first = straight(self._mode)
         starts = [self._begin(number, at) for number in range(self._count)]
-        self._sampler.step(
-            starts[0], self._data, at, FIRST_STEP
-        )  # compiled here, so that no thread does it again
+        # Compiled here, so that no thread does it again.
+        self._sampler.step(starts[0], self._data, at, FIRST_STEP)
         with ThreadPoolExecutor(min(self._count, cores())) as pool:
             if part is None or not self._resumed(part, starts[0], warmup):
                 near = list(pool.map(self._near, range(self._count), starts, [at] * self._count))

@@ -16,7 +16,7 @@ numbers, this is a change of variables with a known determinant, so it moves no 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import jax
@@ -40,9 +40,6 @@ FIRST_SPREAD = 2.0
 middle of things, not at rest."""
 Values = Any
 """An array: numpy's when it is read, JAX's when the likelihood takes it."""
-
-
-SAID = ("steps", "values", "errors", "moved")
 
 
 @jax.tree_util.register_dataclass
@@ -97,8 +94,8 @@ class Implied:
 
     def and_also(self, other: Implied) -> Implied:
         """Return what both say."""
-        parts = [np.concatenate([getattr(one, key) for one in (self, other)]) for key in SAID]
-        return Implied(*parts)
+        keys = [field.name for field in fields(self)]
+        return Implied(*[np.concatenate([getattr(self, key), getattr(other, key)]) for key in keys])
 
     def before(self, known: int) -> Implied:
         """Return what is said of the first steps."""
