@@ -1,4 +1,4 @@
-"""How the sampler's steps are sized, and what a search finds before it."""
+"""What a search finds before the sampler begins."""
 
 from __future__ import annotations
 
@@ -8,29 +8,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from scipy.special import ndtr, ndtri
 
 from inference.cases import case_of, claim, level, month, opened, tied, value
 from shatterbelt.inference.evidence import evidence_of
 from shatterbelt.inference.finding import Finder
-from shatterbelt.inference.sampling import Pace, settled
 
 STEPS = 12
-
-
-@pytest.mark.parametrize("first", [0.001, 0.05, 1.0])
-def test_steps_settle_at_the_size_at_which_as_many_are_taken_as_one_wants(first):
-    rng = np.random.default_rng(3)
-    pace = Pace(first, 0.8)
-    for _ in range(120):
-        share = 2.0 * ndtr(-30.0 * pace.size**2) + 0.15 * rng.standard_normal()
-        pace.hear(float(np.clip(share, 0.0, 1.0)))
-    wanted = np.sqrt(-ndtri(0.4) / 30.0)
-    assert settled([pace], 0.8) == pytest.approx(wanted, rel=0.15)
-    stuck = Pace(first, 0.8)
-    for i in range(120):
-        stuck.hear(0.0 if 50 < i < 65 else float(2.0 * ndtr(-30.0 * stuck.size**2)))
-    assert settled([pace, stuck], 0.8) == pytest.approx(wanted, rel=0.15)
 
 
 def test_what_a_search_found_moves_no_result():

@@ -127,6 +127,9 @@ def drawn(model: Model, predictions, noise: Array, inputs: Inputs | None = None)
         eps = noise[:, row[name]] if name in row else jnp.zeros(())
         if part.kind == "level":
             value = natural(part, kinds.draw_level(said, eps))
+        elif part.kind == "stock" and part.noisy:
+            rows = {key: jnp.asarray(value)[None] for key, value in said.items()}
+            value = kinds.draw_stock([part], rows, eps)[0]
         elif part.kind == "share":
             value = kinds.draw_share(part, said, eps)
         elif part.kind in {"events", "status"}:

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from model import running as r
 from shatterbelt.case.formulas import Binary, Call, Expr, Name, Neg, Num, parse, text_of
 from shatterbelt.model.expressions import evaluate
-from shatterbelt.model.step import Inputs
+from shatterbelt.model.step import Inputs, log_density
 
 PLAIN = {
     "min": min,
@@ -176,3 +177,35 @@ def test_a_stock_does_not_fall_below_its_floor_and_rises_from_there():
     inputs = Inputs(hold={"x": (jnp.ones(5, bool), jnp.asarray([0.0, 0.0, 0.0, 0.0, 2.0]))})
     path = r.walked(model, r.medians(model), r.normals(model, 5, 1), inputs)["held"]
     assert path[:, 0] == pytest.approx([1.5, 1.0, 1.0, 1.0, 2.5])
+
+
+def test_a_stock_that_flows_in_batches_scatters_by_what_comes_and_goes():
+    flows = {"inflow": "100", "outflow": "0.2 * delay(held, 1)", "floor": 0}
+    model = r.model_of({"held": r.stock(initial=300, batch=4, **flows)})
+    drawn = r.walked(model, r.medians(model), r.normals(model, 1, 20_000))["held"][0]
+    assert drawn.mean() == pytest.approx(300 + 100 - 60, abs=4 * (640 / 20_000) ** 0.5)
+    # A sum of Poisson numbers of batches: its variance is the size of one times what flowed, 4 * 160.
+    assert drawn.var() == pytest.approx(640, rel=0.05)
+    sure = r.model_of({"held": r.stock(initial=300, **flows)})
+    assert sure.noise_names == ()
+
+
+def test_a_stock_in_batches_does_not_fall_below_its_floor_and_stands_still_when_nothing_flows():
+    still = r.stock(initial=300, batch=4)
+    model = r.model_of(
+        {"held": r.stock(initial=1, inflow="2", outflow="2", floor=0, batch=9), "still": still}
+    )
+    path = r.walked(model, r.medians(model), r.normals(model, 20, 50))
+    assert path["held"].min() == 0
+    assert path["held"].max() > 10
+    assert path["still"] == pytest.approx(300, abs=1e-3)
+
+
+def test_the_density_of_a_stock_in_batches_is_normal_per_swing_with_their_spread():
+    model = r.model_of({"held": r.stock(initial=300, inflow="100", batch=4, swing=50)})
+    path = {"held": jnp.asarray([[390.0], [520.0]])}
+    said = r.mapped(model, path, r.medians(model))["held"]
+    assert said["value"][:, 0] == pytest.approx([400, 490])
+    assert said["sd"][:, 0] == pytest.approx(20)
+    found = log_density(model, "held", said, path["held"])[:, 0]
+    assert found == pytest.approx(stats.norm(0, 20 / 50).logpdf([-10 / 50, 30 / 50]))

@@ -28,6 +28,7 @@ CAUSES = {
     "feast": r.given({"process": "calendar", "values": {"2001-03": 1.0}}),
     "mix": r.formula("smooth(delay(lone, 2), 3) + delay(smooth(walk, 2) * lone, 1) - max(world, 0) ** 2 / 7"),
     "debt": r.stock(inflow="0.1 * raids", outflow="0.05 * delay(debt, 1)", floor=0),
+    "cells": r.stock(inflow="0.5 + 0.2 * raids", outflow="0.1 * delay(cells, 1)", floor=0, batch=3),
 }
 EFFECTS = {
     "lone_too": r.level(noise=0.1),
@@ -73,7 +74,7 @@ def outside(model, steps):
         "debt": (jnp.asarray(span == 15), jnp.full(steps, 3.0)),
         "mix": (jnp.asarray(span == 17), jnp.full(steps, 0.5)),
     }
-    shock = {name: jnp.asarray(0.3 * (span == 14)) for name in (*EFFECTS, "debt")}
+    shock = {name: jnp.asarray(0.3 * (span == 14)) for name in (*EFFECTS, "debt", "cells")}
     return Inputs(hold=held, shock=shock, calendar={"feast": jnp.asarray((span % 7 == 2) * 1.0)})
 
 

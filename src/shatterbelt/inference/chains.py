@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import tempfile
 from collections.abc import Callable
@@ -17,17 +18,8 @@ from numpy.typing import NDArray
 
 from shatterbelt.futures.devices import cores
 from shatterbelt.inference.diagnostics import needed
-from shatterbelt.inference.sampling import (
-    DIRECTIONS,
-    Mode,
-    Pace,
-    Sampler,
-    Slope,
-    Straight,
-    curved,
-    settled,
-    straight,
-)
+from shatterbelt.inference.sampling import DIRECTIONS, Mode, Slope, Straight, curved, straight
+from shatterbelt.inference.trajectories import Pace, Sampler, State, settled
 
 Floats = NDArray[np.float64]
 Tell = Callable[[int, int], None]
@@ -56,7 +48,7 @@ class Chain:
         stats: for each name of `STATS` the number of every draw.
     """
 
-    state: Any
+    state: State
     around: Straight
     size: float
     points: list[NDArray[np.float32]]
@@ -106,7 +98,8 @@ class Chains:
                 # The posterior's weight lies away from the mode: measure curvature anew where it is, and
                 # over all chains, so that none is led by what is stiff in one place only.
                 places = [place for _, some, _ in near for place in some]
-                around = straight(curved(self._slope, self._data, places, 2 * DIRECTIONS))
+                stiff = curved(self._slope, self._data, places, 2 * DIRECTIONS)
+                around = straight(dataclasses.replace(stiff, x=self._mode.x))
                 warm = list(
                     pool.map(lambda i: self._warm(i, *near[i][::2], around, warmup), range(self._count))
                 )
@@ -141,42 +134,44 @@ class Chains:
         """Numbers of each draw, [chains, draws]."""
         return {key: np.array([chain.stats[key] for chain in self.chains]) for key in STATS}
 
-    def _begin(self, number: int, at: Straight) -> Any:
+    def _begin(self, number: int, at: Straight) -> State:
         key = jax.random.fold_in(jax.random.PRNGKey(self._seed), number)
         place = jax.random.normal(jax.random.fold_in(key, 1), (self._mode.x.size,))
-        return self._sampler.begin(key, place, self._data, at)
+        return self._sampler.begin(key, at(place), self._data, at)
 
-    def _step(self, number: int, state: Any, around: Straight, size: float) -> Any:
+    def _step(self, number: int, state: State, around: Straight, size: float) -> State:
         self._done[number] += 1
         self._tell(sum(self._done), self._total)
         return self._sampler.step(state, self._data, around, size)
 
-    def _near(self, number: int, state: Any, at: Straight) -> tuple[Any, list[Floats], float]:
+    def _near(self, number: int, state: State, at: Straight) -> tuple[State, list[Floats], float]:
         """Come from the mode to where the posterior's weight lies; return some places there, and the pace."""
         places, pace = [], Pace(FIRST_STEP, self._accept)
         for i in range(NEAR):
             state = self._step(number, state, at, pace.size)
-            pace.hear(float(state.accept_prob))
+            pace.hear(float(state.accepted))
             if i >= NEAR // 4 and i % (NEAR // 4) == NEAR // 4 - 1:
-                places.append(np.asarray(self._sampler.point(state, at), float))
+                places.append(self._sampler.point(state, at).astype(float))
         return state, places, settled([pace], self._accept)
 
-    def _warm(self, number: int, state: Any, size: float, around: Straight, warmup: int) -> tuple[Any, Pace]:
+    def _warm(
+        self, number: int, state: State, size: float, around: Straight, warmup: int
+    ) -> tuple[State, Pace]:
         """Adapt the size of steps in new coordinates, from where the chain stands."""
-        place = np.asarray(self._sampler.point(state, self._first), np.float32)
-        state = self._sampler.begin(state.rng_key, around.back(place), self._data, around)
+        place = self._sampler.point(state, self._first)
+        state = self._sampler.begin(state.key, place, self._data, around)
         pace = Pace(size, self._accept)
         for _ in range(warmup):
             state = self._step(number, state, around, pace.size)
-            pace.hear(float(state.accept_prob))
+            pace.hear(float(state.accepted))
         return state, pace
 
     def _draw(self, number: int, count: int) -> None:
         chain, points = self.chains[number], []
         for _ in range(count):
             chain.state = self._step(number, chain.state, chain.around, chain.size)
-            points.append(np.asarray(self._sampler.point(chain.state, chain.around), np.float32))
-            _note(chain.stats, chain.state)
+            points.append(self._sampler.point(chain.state, chain.around))
+            _note(chain)
         chain.points.append(np.stack(points))
 
     # -------------------------------------------------------------------------- checkpoints
@@ -198,7 +193,7 @@ class Chains:
             np.savez(out, **arrays)  # type: ignore[arg-type]  # its stubs take the names for options
         Path(name).replace(part)
 
-    def _resumed(self, part: Path, state: Any, warmup: int) -> bool:
+    def _resumed(self, part: Path, state: State, warmup: int) -> bool:
         """Take up what a stopped run had drawn; False if there is nothing, or nothing that fits."""
         if not part.is_file():
             return False
@@ -219,10 +214,11 @@ class Chains:
         return True
 
 
-def _note(stats: dict[str, list[float]], state: Any) -> None:
+def _note(chain: Chain) -> None:
+    stats, state = chain.stats, chain.state
     stats["diverging"].append(bool(state.diverging))
-    stats["n_steps"].append(int(state.num_steps))
-    stats["acceptance_rate"].append(float(state.accept_prob))
+    stats["n_steps"].append(int(state.steps))
+    stats["acceptance_rate"].append(float(state.accepted))
     stats["energy"].append(float(state.energy))
-    stats["lp"].append(-float(state.potential_energy))
-    stats["step_size"].append(float(state.adapt_state.step_size))
+    stats["lp"].append(-float(state.potential))
+    stats["step_size"].append(chain.size)

@@ -125,7 +125,8 @@ def _density(
     width = column([model.quantities[name].scale.width for name in group.names], 1)
     apart = (said["value"] - evidence.stocks[rows]) / width
     error = evidence.stock_errors[rows]
-    return jnp.where(error > 0, norm.logpdf(apart, 0.0, jnp.where(error > 0, error, 1.0)), 0.0)
+    spread = jnp.hypot(jnp.where(error > 0, error, 1.0), said["sd"] / width) if group.noisy else error
+    return jnp.where(error > 0, norm.logpdf(apart, 0.0, jnp.where(error > 0, spread, 1.0)), 0.0)
 
 
 def _points(evidence: Evidence, swings: Array) -> Array:

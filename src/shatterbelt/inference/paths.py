@@ -26,7 +26,7 @@ from shatterbelt.model.priors import parameter_rows, parameters
 from shatterbelt.model.start import starting_values
 from shatterbelt.model.step import Inputs, Packed, pack, predict
 
-SHARE_ROUNDS = 3
+SHARE_ROUNDS = 8
 """Rounds in which the path of a share is made; more change nothing but the ease of sampling."""
 
 

@@ -27,7 +27,8 @@ from shatterbelt.inference.finding import Finder
 from shatterbelt.inference.judging import judged
 from shatterbelt.inference.layout import layout_of
 from shatterbelt.inference.paths import path_of
-from shatterbelt.inference.sampling import CURVED, Sampler, Slope, curved, find_mode, laplace
+from shatterbelt.inference.sampling import CURVED, Slope, curved, find_mode, laplace
+from shatterbelt.inference.trajectories import Sampler
 from shatterbelt.model.priors import parameter_rows
 
 Floats = NDArray[np.float64]
@@ -159,7 +160,7 @@ class Fitter:
 
     def _sampler(self, settings: Settings) -> Sampler:
         if settings not in self._samplers:
-            self._samplers[settings] = Sampler(self._potential, settings.depth)
+            self._samplers[settings] = Sampler(self._slope, settings.depth)
         return self._samplers[settings]
 
     def _draws(self, points: Floats, data: Any, stats: dict[str, NDArray[Any]]) -> Draws:

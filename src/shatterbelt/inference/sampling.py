@@ -1,4 +1,4 @@
-"""Find the mode of a log density, its curvature there, and draws from it."""
+"""Find the mode of a log density and its curvature, and coordinates that suit them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from numpy.typing import NDArray
-from numpyro.infer.hmc import hmc
-from numpyro.infer.hmc_util import dual_averaging
 from scipy.optimize import minimize
 from scipy.sparse.linalg import LinearOperator, eigsh
-from scipy.special import ndtr, ndtri
 
 from shatterbelt.futures.devices import cores
 
@@ -34,8 +31,6 @@ REACH = 0.3
 """How far to both sides of the mode a gradient is taken to measure curvature, in prior deviations."""
 LEAST_PRECISION = 0.5
 """The parameters' precision (the prior's is 1) is never taken as less: what is less is curvature astray."""
-PULL = 1.5
-"""Times the first size of a step: what adaptation is drawn to, so that it does not creep."""
 LEAST = 1.5
 """Curvature (the prior's is 1) below which a direction is left as it is."""
 
@@ -92,14 +87,18 @@ class Normal:
 
 
 class Slope:
-    """A potential and its gradient for numpy, compiled once."""
+    """A potential and its gradient, compiled once.
+
+    Attributes:
+        both: the two as JAX has them, of a point and data.
+    """
 
     def __init__(self, potential: Potential) -> None:
-        self._both = jax.jit(jax.value_and_grad(potential))
+        self.both = jax.jit(jax.value_and_grad(potential))
 
     def __call__(self, x: Floats, data: Any) -> tuple[float, Floats]:
         """Return the potential and its gradient at a point."""
-        value, slope = self._both(jnp.asarray(x, jnp.float32), data)
+        value, slope = self.both(jnp.asarray(x, jnp.float32), data)
         return float(value), np.asarray(slope, float)
 
 
@@ -178,6 +177,10 @@ class Straight:
         """Return the point of some coordinates."""
         return self.x + s + self.directions @ (self.stretch * (self.directions.T @ s))
 
+    def slope(self, slope: Array) -> Array:
+        """Return a gradient with regard to coordinates, from one with regard to the point."""
+        return slope + self.directions @ (self.stretch * (self.directions.T @ slope))
+
     def back(self, point: Array | NDArray[np.float32]) -> Array:
         """Return the coordinates of a point."""
         s = jnp.asarray(point) - self.x
@@ -191,78 +194,3 @@ def straight(mode: Mode, most: int = DIRECTIONS) -> Straight:
     directions = np.pad(own.directions, ((0, 0), (0, missing)))
     stretch = np.pad(own.curvature**-0.5 - 1.0, (0, missing))
     return Straight(*(jnp.asarray(a, jnp.float32) for a in (mode.x, directions, stretch)))
-
-
-class Sampler:
-    """The no-U-turn sampler (Hoffman and Gelman 2014) in straightened coordinates, compiled once.
-
-    Every iteration is told how long its steps are: `Pace` finds that.
-    """
-
-    def __init__(self, potential: Potential, depth: int) -> None:
-        def around(data: Any, at: Straight) -> Callable[[Array], Array]:
-            return lambda s: potential(at(s), data)
-
-        start, step = hmc(potential_fn_gen=around, algo="NUTS")
-
-        def begin(key: Array, s: Array, data: Any, at: Straight) -> Any:
-            return start(
-                s,
-                0,
-                adapt_step_size=False,
-                max_tree_depth=depth,
-                adapt_mass_matrix=False,
-                model_args=(data, at),
-                rng_key=key,
-            )
-
-        def paced(state: Any, data: Any, at: Straight, size: Array) -> Any:
-            own = state.adapt_state._replace(step_size=size)
-            return step(state._replace(adapt_state=own), (data, at), {})
-
-        self.begin = jax.jit(begin)
-        self._step = jax.jit(paced)
-        self.point = jax.jit(lambda state, at: at(state.z))
-
-    def step(self, state: Any, data: Any, at: Straight, size: float) -> Any:
-        """Make one iteration with steps of some size."""
-        return self._step(state, data, at, jnp.asarray(size, jnp.float32))
-
-
-class Pace:
-    """Adapts the size of steps so that as many are taken as one wants (Hoffman and Gelman 2014).
-
-    By dual averaging over all iterations. What it settles at is left to `settled`: a chain that was stuck
-    for a while would drag the average down.
-
-    Attributes:
-        size: of the next iteration's steps.
-        heard: sizes so far, and the share of steps that would have been accepted.
-    """
-
-    def __init__(self, first: float, accept: float) -> None:
-        begin, update = dual_averaging()
-        self._accept, self._update = accept, jax.jit(update)
-        self._state = begin(jnp.log(jnp.asarray(PULL * first)))
-        self.size = first
-        self.heard: list[tuple[float, float]] = []
-
-    def hear(self, accepted: float) -> None:
-        """Take in the share of an iteration's steps that would have been accepted."""
-        self.heard.append((self.size, accepted))
-        self._state = self._update(self._accept - accepted, self._state)
-        self.size = float(jnp.exp(self._state[0]))
-
-
-def settled(paces: Sequence[Pace], accept: float) -> float:
-    """Return the size of steps at which a share ``accept`` of them is taken, from what paces have heard.
-
-    The first third of each is left out. In many dimensions the share taken at a size ``s`` is near
-    ``2 Phi(-c s^2)`` (Beskos and others 2013); the size is where the curve that lies nearest to all that was
-    heard passes ``accept``.
-    """
-    sizes, taken = np.concatenate([one.heard[len(one.heard) // 3 :] for one in paces]).T
-    least, most = np.log(sizes.min()), np.log(sizes.max())
-    tried = np.exp(np.linspace(least, most, 400))
-    curves = 2.0 * ndtr(ndtri(accept / 2.0) * (sizes / tried[:, None]) ** 2)
-    return float(tried[np.abs(curves - taken).sum(axis=1).argmin()])

@@ -106,7 +106,7 @@ def _numbers(quantity: t.Quantity) -> dict[str, float]:
             numbers |= {"mean": quantity.thresholds.mean, "sd": quantity.thresholds.sd}
         return numbers
     if isinstance(quantity, t.Stock):
-        return {} if quantity.floor is None else {"floor": quantity.floor}
+        return {key: own for key in ("floor", "batch") if (own := getattr(quantity, key)) is not None}
     return {}
 
 

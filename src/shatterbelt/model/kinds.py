@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jax.scipy.special import gammaln, ndtr, ndtri
 
+from shatterbelt.model.expressions import Value
 from shatterbelt.model.parts import QuantityPart
 
 Prediction = dict[str, Array]
@@ -21,6 +24,8 @@ MOST_EVENTS = 10_000.0
 """Events a step beyond which a path counts as blown up: draws are made at this mean and no higher."""
 MOST_PUSH = 40.0
 """Log hazard beyond which a change is certain in any case; keeps ``0 * exp(push)`` at 0."""
+LEAST_VARIANCE = 1e-12
+"""Of a stock's change in a step in which nothing comes or goes, so that it has a density."""
 
 
 def _precision(array: Array) -> float:
@@ -141,6 +146,39 @@ def density_status(prediction: Prediction, on: Array) -> Array:
     possible = jnp.where(change > 0, change, 1.0)  # the branch not taken must not spoil the gradient
     changed = jnp.where(change > 0, jnp.log(-jnp.expm1(-possible)), -jnp.inf)
     return jnp.where((on > 0.5) == prediction["was_on"], -change, changed)
+
+
+# ------------------------------------------------------------------------------ stock
+
+
+def spread_of_batches(part: QuantityPart, inflow: Value, outflow: Value) -> Value:
+    """Return the standard deviation of a stock's change in a step, in its unit; 0 without batches.
+
+    What comes and goes in Poisson numbers of batches of one size has the variance of its mean times the
+    size (a compound Poisson sum; Feller 1968, vol. 1, XII.2).
+    """
+    if "batch" not in part.numbers:
+        return 0.0
+    moved = jnp.abs(jnp.asarray(inflow)) + jnp.abs(jnp.asarray(outflow))
+    return jnp.sqrt(jnp.maximum(part.numbers["batch"] * moved, LEAST_VARIANCE))
+
+
+def floored(part: QuantityPart, value: Value) -> Value:
+    """Return a stock's value, or its floor where it would fall below."""
+    return jnp.maximum(value, part.numbers["floor"]) if "floor" in part.numbers else value
+
+
+def draw_stock(parts: Sequence[QuantityPart], prediction: Prediction, eps: Array) -> Array:
+    """Return what stocks hold, scattered by their batches around what the flows say, as rows."""
+    drawn = prediction["value"] + prediction["sd"] * eps
+    return jnp.stack([jnp.asarray(floored(part, drawn[row])) for row, part in enumerate(parts)])
+
+
+def density_stock(part: QuantityPart, prediction: Prediction, value: Array) -> Array:
+    """Return the log density of what a stock holds, per swing, its floor being far."""
+    width = abs(part.scale.width)
+    apart = (value - prediction["value"]) / width
+    return jax.scipy.stats.norm.logpdf(apart, 0.0, prediction["sd"] / width)
 
 
 # ------------------------------------------------------------------------------ share

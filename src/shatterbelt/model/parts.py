@@ -74,7 +74,7 @@ class QuantityPart:
         """Whether a step draws a random number for it."""
         if self.kind in {"events", "status"}:
             return True
-        return self.numbers.get("noise", 0.0) > 0
+        return self.numbers.get("noise", 0.0) > 0 or self.numbers.get("batch", 0.0) > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,13 +166,17 @@ def _draw(model: Model, group: Group, said: Prediction, eps: Array | None) -> Ar
         one = [kinds.draw_share(model.quantities[n], {k: v[i] for k, v in said.items()}, shock[i])
                for i, n in enumerate(group.names)]  # fmt: skip
         return jnp.stack(one)
-    return said["value"]
+    return said["value"] if eps is None else kinds.draw_stock(_parts(model, group), said, eps)
+
+
+def _parts(model: Model, group: Group) -> list[QuantityPart]:
+    return [model.quantities[name] for name in group.names]
 
 
 def _put(model: Model, place: int, sight: Sight, values: Array, inputs: Inputs) -> None:
     """Write a group's values into the step, or exactly what quantities are held at; both scales."""
     group = model.groups[place]
-    parts = [model.quantities[name] for name in group.names]
+    parts = _parts(model, group)
     origin, width = (
         column([getattr(part.scale, key) for part in parts], len(sight.shape)) for key in ("origin", "width")
     )
@@ -210,7 +214,9 @@ def _held(place: int, group: Group, inputs: Inputs, shape: tuple[int, ...]) -> t
 def predict(model: Model, place: int, sight: Sight, packed: Packed, inputs: Inputs) -> Prediction:
     """Return what this step's values of a group are drawn from, as rows for its quantities."""
     group, numbers = model.groups[place], packed.numbers[place]
-    if group.kind in {"formula", "stock", "constant", "calendar"}:
+    if group.kind == "stock":
+        return _predict_stock(model, group, sight, inputs)
+    if group.kind in {"formula", "constant", "calendar"}:
         return {"value": _certain(model, group, sight, numbers, inputs)}
     shock = _shock(group, inputs, len(sight.shape))
     if group.kind == "status":
@@ -240,7 +246,7 @@ def _wide(rows: Array, like: Array) -> Array:
 
 
 def _certain(model: Model, group: Group, sight: Sight, numbers: dict[str, Array], inputs: Inputs) -> Array:
-    """Return values that no chance enters: formulas, stocks, constants or calendars."""
+    """Return values that no chance enters: formulas, constants or calendars."""
     if group.kind == "constant":
         return numbers["constant"]
     values: list[Value] = []
@@ -248,17 +254,27 @@ def _certain(model: Model, group: Group, sight: Sight, numbers: dict[str, Array]
         part = model.quantities[name]
         if group.kind == "formula":
             values.append(evaluate(part.formulas["value"], sight))
-        elif group.kind == "calendar":
-            values.append(inputs.calendar[name])
         else:
-            values.append(_stock(part, sight, inputs.shock.get(name, 0.0)))
+            values.append(inputs.calendar[name])
+    return _stack(values, sight)
+
+
+def _stack(values: list[Value], sight: Sight) -> Array:
     return jnp.stack([jnp.broadcast_to(jnp.asarray(value), sight.shape) for value in values])
 
 
-def _stock(part: QuantityPart, sight: Sight, shock: Value) -> Value:
-    flow = evaluate(part.formulas["inflow"], sight) - evaluate(part.formulas["outflow"], sight)
-    value = sight(f"x:{part.name}", 1) + flow + shock
-    return jnp.maximum(value, part.numbers["floor"]) if "floor" in part.numbers else value
+def _predict_stock(model: Model, group: Group, sight: Sight, inputs: Inputs) -> Prediction:
+    """Return what stocks come to by their flows, and how far batches scatter them if they come in such."""
+    values: list[Value] = []
+    spreads: list[Value] = []
+    for name in group.names:
+        part = model.quantities[name]
+        comes, goes = (evaluate(part.formulas[way], sight) for way in ("inflow", "outflow"))
+        value = sight(f"x:{name}", 1) + comes - goes + inputs.shock.get(name, 0.0)
+        values.append(kinds.floored(part, value))
+        spreads.append(kinds.spread_of_batches(part, comes, goes))
+    said = {"value": _stack(values, sight)}
+    return said | {"sd": _stack(spreads, sight)} if group.noisy else said
 
 
 def _shock(group: Group, inputs: Inputs, axes: int) -> Value:
@@ -329,7 +345,8 @@ def predict_all(model: Model, sight: PathSight, packed: Packed, inputs: Inputs) 
 def log_density(model: Model, name: str, prediction: Prediction, value: Array) -> Array:
     """Return the log density of natural values of one quantity under its predictions.
 
-    A level's density is per swing on its link scale. Quantities that no chance enters have density 1.
+    A level's density, and a stock's, is per swing on its link scale. Quantities that no chance enters
+    have density 1.
     """
     part = model.quantities[name]
     if not part.noisy:
@@ -338,5 +355,7 @@ def log_density(model: Model, name: str, prediction: Prediction, value: Array) -
         return kinds.density_level(prediction, in_swings(part, value))
     if part.kind == "share":
         return kinds.density_share(part, prediction, value)
+    if part.kind == "stock":
+        return kinds.density_stock(part, prediction, value)
     density = kinds.density_events if part.kind == "events" else kinds.density_status
     return density(prediction, value)
