@@ -63,6 +63,26 @@ def test_a_steps_error_of_energy_falls_with_the_square_of_its_size():
         assert off(20) / off(40) == pytest.approx(4.0, rel=0.1)
 
 
+def test_straightened_coordinates_lead_there_and_back_and_have_the_slope_of_what_they_stand_for():
+    with jax.enable_x64(True):
+        rng = np.random.default_rng(1)
+        directions = np.linalg.qr(rng.standard_normal((6, 2)))[0]
+        at = straight(Mode(rng.standard_normal(6), directions, np.array([9.0, 4.0])), 3)
+        places = rng.standard_normal((500, 6)) * np.array([1.0, 3.0, 1.0, 1.1, 0.5, 1.0])
+        wider = at.widened(places.astype(np.float32))
+        assert np.asarray(wider.width) == pytest.approx(
+            [1.0, places[:, 1].std(), 1.0, 1.0, 1.0, 1.0], rel=1e-6
+        )
+        s = jnp.asarray(rng.standard_normal(6))
+        for one in (at, wider):
+            np.testing.assert_allclose(one.back(one(s)), s, atol=1e-5)
+            wanted = jax.grad(lambda s, one=one: jnp.sin(one(s)).sum())(s)
+            np.testing.assert_allclose(one.slope(jnp.cos(one(s))), wanted, atol=1e-6)
+        # Along a direction three times as stiff as a standard normal a step of 1 goes a third as far.
+        ahead = at(jnp.asarray(directions[:, 0])) - at(jnp.zeros(6))
+        np.testing.assert_allclose(ahead, directions[:, 0] / 3, atol=1e-6)
+
+
 def test_draws_are_of_the_density_whichever_directions_were_straightened():
     """Two numbers hang together (one is wide, one narrow); the third is the logarithm of a gamma one."""
     cov = np.array([[4.0, 1.7], [1.7, 1.0]])

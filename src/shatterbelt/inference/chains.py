@@ -27,13 +27,30 @@ Tell = Callable[[int, int], None]
 
 NEAR = 60
 """Iterations that only serve to come from the mode to where the posterior's weight lies."""
-FIRST_STEP = 0.1
+WIDE_AFTER = 2 / 3
+"""Part of the warm-up after which coordinates that turned out wide are scaled."""
+FIRST_STEP = 0.2
 """Size of the first steps, from which it is adapted."""
 ROUND = 250
 """Draws of each chain between two looks at the diagnostics, and between two checkpoints."""
 HOPELESS = 2.0
 """Times the most draws: if the diagnostics ask for more, there are no further rounds."""
 STATS = ("diverging", "n_steps", "acceptance_rate", "energy", "lp", "step_size")
+
+
+@dataclass(frozen=True)
+class Paced:
+    """A chain after some iterations that adapted its steps.
+
+    Attributes:
+        state: where it stands.
+        pace: what it heard.
+        places: [iterations, size], where it stood, in its coordinates.
+    """
+
+    state: State
+    pace: Pace
+    places: NDArray[np.float32]
 
 
 @dataclass
@@ -88,25 +105,11 @@ class Chains:
             part: file that keeps what has been drawn; a run that was stopped goes on from there.
         """
         self._tell, self._total = tell, self._count * (NEAR + warmup + most)
-        at = self._first = straight(self._mode)
+        at = straight(self._mode)
         starts = [self._begin(number, at) for number in range(self._count)]
-        # Compiled here, so that no thread does it again.
-        self._sampler.step(starts[0], self._data, at, FIRST_STEP)
         with ThreadPoolExecutor(min(self._count, cores())) as pool:
             if part is None or not self._resumed(part, starts[0], warmup):
-                near = list(pool.map(self._near, range(self._count), starts, [at] * self._count))
-                # The posterior's weight lies away from the mode: measure curvature anew where it is, and
-                # over all chains, so that none is led by what is stiff in one place only.
-                places = [place for _, some, _ in near for place in some]
-                stiff = curved(self._slope, self._data, places, 2 * DIRECTIONS)
-                around = straight(dataclasses.replace(stiff, x=self._mode.x))
-                warm = list(
-                    pool.map(lambda i: self._warm(i, *near[i][::2], around, warmup), range(self._count))
-                )
-                size = settled([pace for _, pace in warm], self._accept)
-                self.chains = [
-                    Chain(state, around, size, [], {key: [] for key in STATS}) for state, _ in warm
-                ]
+                self.chains = self._adapted(pool, starts, at, warmup)
             while wanted := self._wanted(least, most, parameters):
                 list(pool.map(self._draw, range(self._count), [wanted] * self._count))
                 if part is not None:
@@ -144,27 +147,53 @@ class Chains:
         self._tell(sum(self._done), self._total)
         return self._sampler.step(state, self._data, around, size)
 
-    def _near(self, number: int, state: State, at: Straight) -> tuple[State, list[Floats], float]:
-        """Come from the mode to where the posterior's weight lies; return some places there, and the pace."""
-        places, pace = [], Pace(FIRST_STEP, self._accept)
-        for i in range(NEAR):
-            state = self._step(number, state, at, pace.size)
-            pace.hear(float(state.accepted))
-            if i >= NEAR // 4 and i % (NEAR // 4) == NEAR // 4 - 1:
-                places.append(self._sampler.point(state, at).astype(float))
-        return state, places, settled([pace], self._accept)
+    def _adapted(
+        self, pool: ThreadPoolExecutor, starts: list[State], at: Straight, warmup: int
+    ) -> list[Chain]:
+        """Come to where the posterior's weight lies, find coordinates that suit it, and settle the steps.
 
-    def _warm(
-        self, number: int, state: State, size: float, around: Straight, warmup: int
-    ) -> tuple[State, Pace]:
-        """Adapt the size of steps in new coordinates, from where the chain stands."""
-        place = self._sampler.point(state, self._first)
-        state = self._sampler.begin(state.key, place, self._data, around)
-        pace = Pace(size, self._accept)
-        for _ in range(warmup):
-            state = self._step(number, state, around, pace.size)
-            pace.hear(float(state.accepted))
-        return state, pace
+        What is stiff there, and how wide it is, is measured over all chains, so that none is led by what it
+        met in one place only.
+        """
+        near = self._paced(pool, starts, at, [FIRST_STEP] * self._count, NEAR)
+        quarter = NEAR // 4
+        places = [
+            np.asarray(at(jnp.asarray(s)), float)
+            for one in near
+            for s in one.places[2 * quarter - 1 :: quarter]
+        ]
+        stiff = curved(self._slope, self._data, places, 2 * DIRECTIONS)
+        around = straight(dataclasses.replace(stiff, x=self._mode.x))
+        sizes = [settled([one.pace], self._accept) for one in near]
+        first = round(WIDE_AFTER * warmup)
+        warm = self._paced(pool, self._moved(near, at, around), around, sizes, first)
+        wider = around.widened(np.concatenate([one.places[first // 3 :] for one in warm]))
+        size = settled([one.pace for one in warm], self._accept)
+        warm = self._paced(
+            pool, self._moved(warm, around, wider), wider, [size] * self._count, warmup - first
+        )
+        size = settled([one.pace for one in warm], self._accept)
+        return [Chain(one.state, wider, size, [], {key: [] for key in STATS}) for one in warm]
+
+    def _moved(self, paced: list[Paced], at: Straight, to: Straight) -> list[State]:
+        """Return chains in other coordinates."""
+        states = [one.state for one in paced]
+        return [self._sampler.begin(one.key, self._sampler.point(one, at), self._data, to) for one in states]
+
+    def _paced(
+        self, pool: ThreadPoolExecutor, states: list[State], around: Straight, sizes: list[float], count: int
+    ) -> list[Paced]:
+        """Run all chains for some iterations that adapt the size of their steps."""
+
+        def run(number: int) -> Paced:
+            state, pace, places = states[number], Pace(sizes[number], self._accept), []
+            for _ in range(count):
+                state = self._step(number, state, around, pace.size)
+                pace.hear(float(state.accepted))
+                places.append(np.asarray(state.s, np.float32))
+            return Paced(state, pace, np.stack(places))
+
+        return list(pool.map(run, range(self._count)))
 
     def _draw(self, number: int, count: int) -> None:
         chain, points = self.chains[number], []

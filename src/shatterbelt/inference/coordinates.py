@@ -173,7 +173,9 @@ def _place(at: Coordinates, layout: Layout, row: int, view: _View, implied: Impl
     at.noise[row] = prior.noise[-1] if known > 1 else at.noise[row]
     if row in layout.observed:
         at.turn[layout.observed.index(row), :known, :known] = view.shrunk
-    at.own[row, :known] = 1 / (1 + s)
+    # How wide the first value of an observed level may lie does not hang on its noise.
+    own_first = at.seen[row] * view.directions[0] ** 2
+    at.own[row, :known] = (1 - own_first) / (1 + s)
     at.mean[row, :known] = view.explained(view.operators.T @ (view.values / view.errors**2))
     if len(implied.values):
         told = view.operators[-len(implied.values) :].T @ (implied.moved / implied.errors[:, None] ** 2)
@@ -194,7 +196,7 @@ class _View:
         s, directions = np.linalg.eigh(sharp.T @ sharp)
         if not len(values):  # keep the innovations themselves, one for each step
             s, directions = np.zeros(known), np.eye(known)
-        self.sharper = np.maximum(s, 0.0)
+        self.directions, self.sharper = directions, np.maximum(s, 0.0)
         basis = self.root @ directions
         self.shrunk = basis / np.sqrt(1 + self.sharper)
         self.opened = basis @ (directions.T / (1 + self.sharper)[:, None])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -136,16 +137,18 @@ class Fitter:
         self._possible(data, size)
         tell = progress or _quiet
         tell("mode", 0, 1)
-        mode = find_mode(self._slope, data, np.zeros(size))
-        # Once more in coordinates that suit the numbers found, which may be far from the case's own.
-        data = self.data(as_of, claims, self.found(mode, data))
-        mode = find_mode(self._slope, data, np.where(np.arange(size) < self.shape[0], mode, 0.0))
-        tell("mode", 1, 1)
         if settings.quick:
+            data, mode = self._mode(as_of, claims, data)
+            tell("mode", 1, 1)
             normal = laplace(self._slope, data, mode, self.shape[0])
             points = normal.draws(np.random.default_rng(settings.seed), settings.chains * settings.draws)
             return self._draws(points.reshape(settings.chains, settings.draws, -1), data, {})
-        around = curved(self._slope, data, [mode], CURVED)
+        with ThreadPoolExecutor(1) as pool:  # the sampler is compiled beside the search
+            ready = pool.submit(self._sampler(settings).ready, data, size)
+            data, mode = self._mode(as_of, claims, data)
+            tell("mode", 1, 1)
+            around = curved(self._slope, data, [mode], CURVED)
+            ready.result()
         sampler, own = self._sampler(settings), (settings.chains, settings.seed, settings.accept)
         chains = Chains(sampler, self._slope, data, around, *own)
         chains.run(
@@ -157,6 +160,14 @@ class Fitter:
             part,
         )
         return self._draws(chains.points.astype(float), data, chains.stats)
+
+    def _mode(self, as_of: dt.date | None, claims: Sequence[str], data: Any) -> tuple[Any, Floats]:
+        """Return the mode, and the record in coordinates that suit the numbers found."""
+        size = self.shape[0] + self.shape[1] * self.layout.steps
+        mode = find_mode(self._slope, data, np.zeros(size))
+        data = self.data(as_of, claims, self.found(mode, data))
+        # Once more in these: the numbers may be far from the case's own.
+        return data, find_mode(self._slope, data, np.where(np.arange(size) < self.shape[0], mode, 0.0))
 
     def _sampler(self, settings: Settings) -> Sampler:
         if settings not in self._samplers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -31,6 +32,9 @@ REACH = 0.3
 """How far to both sides of the mode a gradient is taken to measure curvature, in prior deviations."""
 LEAST_PRECISION = 0.5
 """The parameters' precision (the prior's is 1) is never taken as less: what is less is curvature astray."""
+WIDE = 1.25
+"""Standard deviation of a straightened coordinate beyond which it is scaled; that of the many others is left
+at 1, which they are near, rather than measured by few draws."""
 LEAST = 1.5
 """Curvature (the prior's is 1) below which a direction is left as it is."""
 
@@ -167,24 +171,41 @@ def _product(slope: Slope, data: Any, points: Sequence[Floats], v: Floats) -> Fl
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True)
 class Straight:
-    """A linear map from coordinates in which stiff directions have been straightened."""
+    """A linear map from coordinates in which stiff directions have been straightened.
+
+    Attributes:
+        x: [size], the point of coordinates 0.
+        directions: [size, directions], orthonormal; ``stretch`` what is added to each one's length.
+        width: [size], of the coordinates themselves, by which they are scaled first.
+    """
 
     x: Array
     directions: Array
     stretch: Array
+    width: Array
 
     def __call__(self, s: Array) -> Array:
         """Return the point of some coordinates."""
-        return self.x + s + self.directions @ (self.stretch * (self.directions.T @ s))
+        wide = self.width * s
+        return self.x + wide + self.directions @ (self.stretch * (self.directions.T @ wide))
 
     def slope(self, slope: Array) -> Array:
         """Return a gradient with regard to coordinates, from one with regard to the point."""
-        return slope + self.directions @ (self.stretch * (self.directions.T @ slope))
+        return self.width * (slope + self.directions @ (self.stretch * (self.directions.T @ slope)))
+
+    def widened(self, places: NDArray[np.float32]) -> Straight:
+        """Return the same with those coordinates scaled that are wide at some places ``[places, size]``.
+
+        What is stiff here and there but wide on the whole is else left by small steps only.
+        """
+        spread = jnp.asarray(places.std(axis=0), jnp.float32)
+        return dataclasses.replace(self, width=self.width * jnp.where(spread > WIDE, spread, 1.0))
 
     def back(self, point: Array | NDArray[np.float32]) -> Array:
         """Return the coordinates of a point."""
-        s = jnp.asarray(point) - self.x
-        return s + self.directions @ ((1.0 / (1.0 + self.stretch) - 1.0) * (self.directions.T @ s))
+        apart = jnp.asarray(point) - self.x
+        narrow = (1.0 / (1.0 + self.stretch) - 1.0) * (self.directions.T @ apart)
+        return (apart + self.directions @ narrow) / self.width
 
 
 def straight(mode: Mode, most: int = DIRECTIONS) -> Straight:
@@ -193,4 +214,5 @@ def straight(mode: Mode, most: int = DIRECTIONS) -> Straight:
     missing = most - own.curvature.size
     directions = np.pad(own.directions, ((0, 0), (0, missing)))
     stretch = np.pad(own.curvature**-0.5 - 1.0, (0, missing))
-    return Straight(*(jnp.asarray(a, jnp.float32) for a in (mode.x, directions, stretch)))
+    width = np.ones(mode.x.size)
+    return Straight(*(jnp.asarray(a, jnp.float32) for a in (mode.x, directions, stretch, width)))

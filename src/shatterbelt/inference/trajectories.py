@@ -19,7 +19,7 @@ from numpyro.infer.hmc_util import (
 )
 from scipy.special import ndtr, ndtri
 
-from shatterbelt.inference.sampling import Slope, Straight
+from shatterbelt.inference.sampling import Mode, Slope, Straight, straight
 
 PULL = 1.5
 """Times the first size of a step: what adaptation is drawn to, so that it does not creep."""
@@ -96,6 +96,12 @@ class Sampler:
 
         self._begin, self._step = jax.jit(begin), jax.jit(step)
         self._point = jax.jit(lambda state, at: at(state.s))
+
+    def ready(self, data: Any, size: int) -> None:
+        """Compile all that a run needs, so that no two chains do so at once."""
+        at = straight(Mode(np.zeros(size), np.zeros((size, 0)), np.zeros(0)))
+        state = self.begin(jax.random.PRNGKey(0), np.zeros(size, np.float32), data, at)
+        self.point(self.step(state, data, at, 0.0), at)
 
     def begin(self, key: Array, point: Array | NDArray[np.float32], data: Any, at: Straight) -> State:
         """Return a chain that stands at a point."""
