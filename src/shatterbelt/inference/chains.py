@@ -109,7 +109,7 @@ class Chains:
         starts = [self._begin(number, at) for number in range(self._count)]
         with ThreadPoolExecutor(min(self._count, cores())) as pool:
             if part is None or not self._resumed(part, starts[0], warmup):
-                self.chains = self._adapted(pool, starts, at, warmup)
+                self.chains = self._adapted(pool, starts, at, warmup, parameters)
             while wanted := self._wanted(least, most, parameters):
                 list(pool.map(self._draw, range(self._count), [wanted] * self._count))
                 if part is not None:
@@ -148,7 +148,7 @@ class Chains:
         return self._sampler.step(state, self._data, around, size)
 
     def _adapted(
-        self, pool: ThreadPoolExecutor, starts: list[State], at: Straight, warmup: int
+        self, pool: ThreadPoolExecutor, starts: list[State], at: Straight, warmup: int, parameters: int
     ) -> list[Chain]:
         """Come to where the posterior's weight lies, find coordinates that suit it, and settle the steps.
 
@@ -167,7 +167,7 @@ class Chains:
         sizes = [settled([one.pace], self._accept) for one in near]
         first = round(WIDE_AFTER * warmup)
         warm = self._paced(pool, self._moved(near, at, around), around, sizes, first)
-        wider = around.widened(np.concatenate([one.places[first // 3 :] for one in warm]))
+        wider = around.widened(np.concatenate([one.places[first // 3 :, :parameters] for one in warm]))
         size = settled([one.pace for one in warm], self._accept)
         warm = self._paced(
             pool, self._moved(warm, around, wider), wider, [size] * self._count, warmup - first

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
+from jax import Array, lax
 from jax.scipy.special import ndtr
+from jax.scipy.stats import norm
 
 from shatterbelt.inference.coordinates import Coordinates, ShareCoordinates, led_by
 from shatterbelt.inference.evidence import Evidence
 from shatterbelt.inference.latent import Latent
 from shatterbelt.inference.layout import Layout
 from shatterbelt.inference.pins import Known, Pins
-from shatterbelt.model.fading import filtered
+from shatterbelt.model.fading import filtered, relayed
 from shatterbelt.model.links import unlink_array
 from shatterbelt.model.parts import Group, Model
 from shatterbelt.model.past import Sight, column
@@ -26,8 +27,8 @@ from shatterbelt.model.priors import parameter_rows, parameters
 from shatterbelt.model.start import starting_values
 from shatterbelt.model.step import Inputs, Packed, pack, predict
 
-SHARE_ROUNDS = 8
-"""Rounds in which the path of a share is made; more change nothing but the ease of sampling."""
+SHARE_ROUNDS = 5
+"""Steps of Newton's method by which the path of a share is made; more change only the ease of sampling."""
 
 
 @dataclass(frozen=True)
@@ -225,9 +226,10 @@ def _shares(
 ) -> Array:
     """Return the paths of a group of shares: from their shocks ``e``, or where they were seen from ``at``.
 
-    What a share's next step takes from its own past is found in a few rounds from the path of the round
-    before, and a push that hangs on these shares themselves is left out. Both use only earlier shocks, so
-    the change of variables keeps its determinant, and what is missed is made up for in the density.
+    What a share's next step takes from its own past is found by a few steps of Newton's method for the whole
+    path (Lim and others 2024), and a push that hangs on these shares themselves is left out. Both use only
+    earlier shocks, so the change of variables keeps its determinant, and what is missed is made up for in
+    the density.
     ``calm`` is where the shares start, ``[shares, 1]``; ``made_with`` is told the swings above none taking
     part that the path was made with.
     """
@@ -237,22 +239,37 @@ def _shares(
     swing, adjustment, sd = (
         column([part[key] for part in parts], 1) for key in ("swing", "adjustment", "sd")
     )
-    before = jnp.broadcast_to(calm, e.shape)
     usual = column([part["noise"] for part in parts], 1)
     # As far as the record sees a share its path is made from what was seen, and else from what pushes it.
     sure = at.seen * (1.0 - at.spread**2)
     reached = (said["mean"] + sd * at.place) / swing
     scale = usual**sure * said["noise"] ** (1.0 - sure) * jnp.where(at.seen > 0, at.spread, 1.0)
-    path = before
-    for _ in range(SHARE_ROUNDS):
-        total = sure * reached + (1.0 - sure) * (before / swing + said["push"]) + scale * e
-        passed = ndtr((swing * total - said["mean"]) / sd)
-        closing = adjustment * passed
-        closing = closing.at[:, :1].add((1.0 - adjustment) * calm)
-        path = filtered(closing, 1.0 - np.array([part["adjustment"] for part in parts]))
-        made_with[names] = total
+
+    given = (said["mean"], sure * reached + (1.0 - sure) * said["push"] + scale * e)
+
+    def total_of(path: Array, given: tuple[Array, Array]) -> tuple[Array, Array]:
+        """Return the steps before, and the swings above none taking part that come of them."""
         before = jnp.concatenate([calm, path[:, :-1]], axis=1)
-    return path
+        return before, given[1] + (1.0 - sure) * before / swing
+
+    def nearer(path: Array, given: tuple[Array, Array]) -> Array:
+        """Take one step of Newton's method for all steps at once."""
+        before, total = total_of(path, given)
+        place = (swing * total - given[0]) / sd
+        after = (1.0 - adjustment) * before + adjustment * ndtr(place)
+        slope = (1.0 - adjustment) + adjustment * (1.0 - sure) * norm.pdf(place) / sd
+        return jnp.clip(path + relayed(after - path, slope), jnp.zeros(()), 1.0)
+
+    still = lax.stop_gradient(given)
+    path = lax.fori_loop(
+        0, SHARE_ROUNDS, lambda _, path: nearer(path, still), jnp.broadcast_to(calm, e.shape)
+    )
+    # At the end of Newton's method the slope of one more step is that of the whole.
+    total = total_of(nearer(lax.stop_gradient(path), given), given)[1]
+    made_with[names] = total
+    closing = adjustment * ndtr((swing * total - said["mean"]) / sd)
+    closing = closing.at[:, :1].add((1.0 - adjustment) * calm)
+    return filtered(closing, 1.0 - np.array([part["adjustment"] for part in parts]))
 
 
 def _start(model: Model, layout: Layout) -> dict[str, Array]:

@@ -33,8 +33,8 @@ REACH = 0.3
 LEAST_PRECISION = 0.5
 """The parameters' precision (the prior's is 1) is never taken as less: what is less is curvature astray."""
 WIDE = 1.25
-"""Standard deviation of a straightened coordinate beyond which it is scaled; that of the many others is left
-at 1, which they are near, rather than measured by few draws."""
+"""Standard deviation of a straightened parameter beyond which it is scaled; others are left at 1, which they
+are near, rather than measured by few draws."""
 LEAST = 1.5
 """Curvature (the prior's is 1) below which a direction is left as it is."""
 
@@ -194,11 +194,12 @@ class Straight:
         return self.width * (slope + self.directions @ (self.stretch * (self.directions.T @ slope)))
 
     def widened(self, places: NDArray[np.float32]) -> Straight:
-        """Return the same with those coordinates scaled that are wide at some places ``[places, size]``.
+        """Return the same with the first coordinates scaled that are wide at some places ``[places, first]``.
 
         What is stiff here and there but wide on the whole is else left by small steps only.
         """
-        spread = jnp.asarray(places.std(axis=0), jnp.float32)
+        spread = np.ones(self.width.size)
+        spread[: places.shape[1]] = places.std(axis=0)
         return dataclasses.replace(self, width=self.width * jnp.where(spread > WIDE, spread, 1.0))
 
     def back(self, point: Array | NDArray[np.float32]) -> Array:

@@ -53,19 +53,13 @@ class Sampler:
     """The no-U-turn sampler (Hoffman and Gelman 2014; NumPyro's trees) in straightened coordinates.
 
     The coordinates are near standard normals, so a step moves along the circles on which standard normals
-    move, without error whatever its length, and corrects for what the potential has beside (Shahbaba and
-    others 2014). Every iteration is told how long its steps are: `Pace` finds that.
+    move, without error whatever its length, and corrects for what the potential has beside (Shahbaba, Lan,
+    Johnson and Neal 2014; Casas, Sanz-Serna and Shaw 2022). Every iteration is told how long its steps are:
+    `Pace` finds that.
     """
 
     def __init__(self, slope: Slope, depth: int) -> None:
         both = slope.both
-
-        def begin(key: Array, point: Array, data: Any, at: Straight) -> State:
-            potential, slope = both(point, data)
-            none = jnp.zeros(())
-            return State(
-                at.back(point), potential, at.slope(slope), key, none, jnp.zeros((), int), none, none > 0
-            )
 
         def step(state: State, data: Any, at: Straight, size: Array) -> State:
             def around(s: Array) -> tuple[Array, Array]:
@@ -94,8 +88,9 @@ class Sampler:
                 made.diverging,
             )
 
-        self._begin, self._step = jax.jit(begin), jax.jit(step)
+        self._both, self._step = both, jax.jit(step)
         self._point = jax.jit(lambda state, at: at(state.s))
+        self._turned = jax.jit(lambda point, slope, at: (at.back(point), at.slope(slope)))
 
     def ready(self, data: Any, size: int) -> None:
         """Compile all that a run needs, so that no two chains do so at once."""
@@ -105,8 +100,11 @@ class Sampler:
 
     def begin(self, key: Array, point: Array | NDArray[np.float32], data: Any, at: Straight) -> State:
         """Return a chain that stands at a point."""
-        begun: State = self._begin(key, jnp.asarray(point, jnp.float32), data, at)
-        return begun
+        point = jnp.asarray(point, jnp.float32)
+        potential, slope = self._both(point, data)
+        none = jnp.zeros(())
+        s, slope = self._turned(point, slope, at)
+        return State(s, potential, slope, key, none, jnp.zeros((), int), none, none > 0)
 
     def step(self, state: State, data: Any, at: Straight, size: float) -> State:
         """Make one iteration with steps of some size."""

@@ -154,8 +154,8 @@ def density_status(prediction: Prediction, on: Array) -> Array:
 def spread_of_batches(part: QuantityPart, inflow: Value, outflow: Value) -> Value:
     """Return the standard deviation of a stock's change in a step, in its unit; 0 without batches.
 
-    What comes and goes in Poisson numbers of batches of one size has the variance of its mean times the
-    size (a compound Poisson sum; Feller 1968, vol. 1, XII.2).
+    What comes and goes in Poisson numbers of batches of one size (a compound Poisson sum) has the variance
+    of its mean times the size.
     """
     if "batch" not in part.numbers:
         return 0.0
