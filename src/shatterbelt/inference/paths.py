@@ -27,8 +27,8 @@ from shatterbelt.model.priors import parameter_rows, parameters
 from shatterbelt.model.start import starting_values
 from shatterbelt.model.step import Inputs, Packed, pack, predict
 
-SHARE_ROUNDS = 5
-"""Steps of Newton's method by which the path of a share is made; more change only the ease of sampling."""
+AT_ONCE = 16
+"""Steps of a share's path that are compiled as one: fewer turns of the loop, and the same path."""
 
 
 @dataclass(frozen=True)
@@ -226,10 +226,9 @@ def _shares(
 ) -> Array:
     """Return the paths of a group of shares: from their shocks ``e``, or where they were seen from ``at``.
 
-    What a share's next step takes from its own past is found by a few steps of Newton's method for the whole
-    path (Lim and others 2024), and a push that hangs on these shares themselves is left out. Both use only
-    earlier shocks, so the change of variables keeps its determinant, and what is missed is made up for in
-    the density.
+    What a share's next step takes from its own past is found step by step, and its slope for the whole path
+    at once; a push that hangs on these shares themselves is left out. It uses only earlier shocks, so the
+    change of variables keeps its determinant, and what is missed is made up for in the density.
     ``calm`` is where the shares start, ``[shares, 1]``; ``made_with`` is told the swings above none taking
     part that the path was made with.
     """
@@ -245,27 +244,26 @@ def _shares(
     reached = (said["mean"] + sd * at.place) / swing
     scale = usual**sure * said["noise"] ** (1.0 - sure) * jnp.where(at.seen > 0, at.spread, 1.0)
 
-    given = (said["mean"], sure * reached + (1.0 - sure) * said["push"] + scale * e)
+    given = said["mean"], sure * reached + (1.0 - sure) * said["push"] + scale * e, (1.0 - sure) / swing
 
-    def total_of(path: Array, given: tuple[Array, Array]) -> tuple[Array, Array]:
-        """Return the steps before, and the swings above none taking part that come of them."""
-        before = jnp.concatenate([calm, path[:, :-1]], axis=1)
-        return before, given[1] + (1.0 - sure) * before / swing
+    def after(before: Array, given: tuple[Array, ...]) -> tuple[Array, Array]:
+        """Return what steps come to after those before, and their place among the thresholds."""
+        mean, fixed, own = given
+        place = (swing * (fixed + own * before) - mean) / sd
+        return (1.0 - adjustment) * before + adjustment * ndtr(place), place
 
-    def nearer(path: Array, given: tuple[Array, Array]) -> Array:
-        """Take one step of Newton's method for all steps at once."""
-        before, total = total_of(path, given)
-        place = (swing * total - given[0]) / sd
-        after = (1.0 - adjustment) * before + adjustment * ndtr(place)
-        slope = (1.0 - adjustment) + adjustment * (1.0 - sure) * norm.pdf(place) / sd
-        return jnp.clip(path + relayed(after - path, slope), jnp.zeros(()), 1.0)
+    def go(before: Array, given: tuple[Array, ...]) -> tuple[Array, Array]:
+        now = after(before, tuple(one[:, None] for one in given))[0]
+        return now, now[:, 0]
 
-    still = lax.stop_gradient(given)
-    path = lax.fori_loop(
-        0, SHARE_ROUNDS, lambda _, path: nearer(path, still), jnp.broadcast_to(calm, e.shape)
-    )
-    # At the end of Newton's method the slope of one more step is that of the whole.
-    total = total_of(nearer(lax.stop_gradient(path), given), given)[1]
+    still = tuple(lax.stop_gradient(one).T for one in given)
+    path = jnp.asarray(lax.scan(go, lax.stop_gradient(calm), still, unroll=AT_ONCE)[1]).T
+    # One step of Newton's method from there moves nothing but has the slope of the whole.
+    before = jnp.concatenate([calm, path[:, :-1]], axis=1)
+    found, reach = after(before, given)
+    slope = (1.0 - adjustment) + adjustment * swing * given[2] * norm.pdf(reach) / sd
+    whole = path + relayed(found - path, slope)
+    total = given[1] + given[2] * jnp.concatenate([calm, whole[:, :-1]], axis=1)
     made_with[names] = total
     closing = adjustment * ndtr((swing * total - said["mean"]) / sd)
     closing = closing.at[:, :1].add((1.0 - adjustment) * calm)

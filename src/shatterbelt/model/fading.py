@@ -49,7 +49,7 @@ def relayed(source: Array, factors: Array) -> Array:
         source: ``[rows, steps]``.
         factors: ``[rows, steps]``, not negative.
 
-    In rounds in each of which twice as many steps are taken together (Hillis and Steele 1986).
+    In rounds in each of which twice as many steps are taken together.
     """
     steps, reach = source.shape[1], 1
     while reach < steps:
