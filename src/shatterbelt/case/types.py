@@ -217,12 +217,7 @@ class Stock(QuantityBase):
     inflow: str = "0"
     outflow: str = "0"
     floor: float | None = None
-    batch: float | None = Field(
-        default=None,
-        gt=0,
-        description="in the stock's unit: it comes and goes in batches of this size, so that a step's change "
-        "has the variance batch * (inflow + outflow)",
-    )
+    batch: float | None = Field(default=None, gt=0, description="of what comes and goes, in the unit")
     record: tuple[SeriesTie, ...] = ()
 
 
