@@ -258,11 +258,12 @@ def _shares(
 
     still = tuple(lax.stop_gradient(one).T for one in given)
     path = jnp.asarray(lax.scan(go, lax.stop_gradient(calm), still, unroll=AT_ONCE)[1]).T
-    # One step of Newton's method from there moves nothing but has the slope of the whole.
+    # One step of Newton's method from there moves nothing but has the slope of the whole. What rounding
+    # leaves to be moved is left out: where a share tips it would be amplified without bounds.
     before = jnp.concatenate([calm, path[:, :-1]], axis=1)
     found, reach = after(before, given)
     slope = (1.0 - adjustment) + adjustment * swing * given[2] * norm.pdf(reach) / sd
-    whole = path + relayed(found - path, slope)
+    whole = path + relayed(found - lax.stop_gradient(found), slope)
     total = given[1] + given[2] * jnp.concatenate([calm, whole[:, :-1]], axis=1)
     made_with[names] = total
     closing = adjustment * ndtr((swing * total - said["mean"]) / sd)

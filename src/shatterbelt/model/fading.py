@@ -38,8 +38,8 @@ def _responses(decay: Array, steps: int) -> Array:
     return jnp.where(apart >= 0, decay[:, None, None] ** np.maximum(apart, 0), 0.0)
 
 
-MOST_FACTOR = 1e12
-"""Beyond this the product of factors is taken as no larger: what it would amplify is lost in any case."""
+MOST_FACTOR = 1e4
+"""No product of factors is taken as larger, so that sums and slopes stay finite in single precision."""
 
 
 def relayed(source: Array, factors: Array) -> Array:
