@@ -9,7 +9,7 @@ import pytest
 
 from model.running import formula, level, model_of, share, small_model
 from model.small import claim
-from shatterbelt.model.fading import filtered, relayed
+from shatterbelt.model.fading import filtered
 from shatterbelt.model.graph import groups_of_map, layers_of
 from shatterbelt.model.path import past_of_path, past_of_rows
 from shatterbelt.model.priors import parameters
@@ -38,25 +38,6 @@ def test_a_fading_sum_is_what_adding_step_by_step_gives(shape):
 
 def test_a_fading_sum_of_no_rows_is_none():
     assert filtered(jnp.zeros((0, 9)), np.zeros(0)).shape == (0, 9)
-
-
-@pytest.mark.parametrize("steps", [1, 2, 17, 218])
-def test_what_is_relayed_by_changing_factors_is_what_going_step_by_step_gives(steps):
-    rng = np.random.default_rng(4)
-    source, factors = rng.standard_normal((3, steps)), rng.uniform(0.0, 1.3, (3, steps))
-    wanted, held = np.zeros_like(source), np.zeros(3)
-    for t in range(steps):
-        held = factors[:, t] * held + source[:, t]
-        wanted[:, t] = held
-    found = np.asarray(relayed(jnp.asarray(source), jnp.asarray(factors)))
-    np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-9)
-
-
-def test_what_is_relayed_by_large_factors_stays_finite_and_so_does_its_slope():
-    source, factors = jnp.ones((1, 300), jnp.float32), jnp.full((1, 300), 9.0, jnp.float32)
-    found, slope = jax.value_and_grad(lambda source: relayed(source, factors).sum())(source)
-    assert np.isfinite(found)
-    assert np.isfinite(slope).all()
 
 
 def test_a_ring_of_causes_is_cut_at_the_one_for_which_the_most_wait():

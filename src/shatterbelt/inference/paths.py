@@ -9,16 +9,15 @@ from dataclasses import dataclass
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import Array, lax
+from jax import Array
 from jax.scipy.special import ndtr
-from jax.scipy.stats import norm
 
 from shatterbelt.inference.coordinates import Coordinates, ShareCoordinates, led_by
 from shatterbelt.inference.evidence import Evidence
 from shatterbelt.inference.latent import Latent
 from shatterbelt.inference.layout import Layout
 from shatterbelt.inference.pins import Known, Pins
-from shatterbelt.model.fading import filtered, relayed
+from shatterbelt.model.fading import filtered
 from shatterbelt.model.links import unlink_array
 from shatterbelt.model.parts import Group, Model
 from shatterbelt.model.past import Sight, column
@@ -27,8 +26,9 @@ from shatterbelt.model.priors import parameter_rows, parameters
 from shatterbelt.model.start import starting_values
 from shatterbelt.model.step import Inputs, Packed, pack, predict
 
-AT_ONCE = 16
-"""Steps of a share's path that are compiled as one: fewer turns of the loop, and the same path."""
+SHARE_ROUNDS = 8
+"""Rounds in which the path of a share is made: enough where it does not tip, and where it does the path is no
+wild function of its shocks, as it would be when made step by step. They change only the ease of sampling."""
 
 
 @dataclass(frozen=True)
@@ -226,9 +226,9 @@ def _shares(
 ) -> Array:
     """Return the paths of a group of shares: from their shocks ``e``, or where they were seen from ``at``.
 
-    What a share's next step takes from its own past is found step by step, and its slope for the whole path
-    at once; a push that hangs on these shares themselves is left out. It uses only earlier shocks, so the
-    change of variables keeps its determinant, and what is missed is made up for in the density.
+    What a share's next step takes from its own past is found in a few rounds from the path of the round
+    before, and a push that hangs on these shares themselves is left out. Both use only earlier shocks, so
+    the change of variables keeps its determinant, and what is missed is made up for in the density.
     ``calm`` is where the shares start, ``[shares, 1]``; ``made_with`` is told the swings above none taking
     part that the path was made with.
     """
@@ -243,32 +243,17 @@ def _shares(
     sure = at.seen * (1.0 - at.spread**2)
     reached = (said["mean"] + sd * at.place) / swing
     scale = usual**sure * said["noise"] ** (1.0 - sure) * jnp.where(at.seen > 0, at.spread, 1.0)
-
-    given = said["mean"], sure * reached + (1.0 - sure) * said["push"] + scale * e, (1.0 - sure) / swing
-
-    def after(before: Array, given: tuple[Array, ...]) -> tuple[Array, Array]:
-        """Return what steps come to after those before, and their place among the thresholds."""
-        mean, fixed, own = given
-        place = (swing * (fixed + own * before) - mean) / sd
-        return (1.0 - adjustment) * before + adjustment * ndtr(place), place
-
-    def go(before: Array, given: tuple[Array, ...]) -> tuple[Array, Array]:
-        now = after(before, tuple(one[:, None] for one in given))[0]
-        return now, now[:, 0]
-
-    still = tuple(lax.stop_gradient(one).T for one in given)
-    path = jnp.asarray(lax.scan(go, lax.stop_gradient(calm), still, unroll=AT_ONCE)[1]).T
-    # One step of Newton's method from there moves nothing but has the slope of the whole. What rounding
-    # leaves to be moved is left out: where a share tips it would be amplified without bounds.
-    before = jnp.concatenate([calm, path[:, :-1]], axis=1)
-    found, reach = after(before, given)
-    slope = (1.0 - adjustment) + adjustment * swing * given[2] * norm.pdf(reach) / sd
-    whole = path + relayed(found - lax.stop_gradient(found), slope)
-    total = given[1] + given[2] * jnp.concatenate([calm, whole[:, :-1]], axis=1)
-    made_with[names] = total
-    closing = adjustment * ndtr((swing * total - said["mean"]) / sd)
-    closing = closing.at[:, :1].add((1.0 - adjustment) * calm)
-    return filtered(closing, 1.0 - np.array([part["adjustment"] for part in parts]))
+    before = jnp.broadcast_to(calm, e.shape)
+    path = before
+    for _ in range(SHARE_ROUNDS):
+        total = sure * reached + (1.0 - sure) * (before / swing + said["push"]) + scale * e
+        passed = ndtr((swing * total - said["mean"]) / sd)
+        closing = adjustment * passed
+        closing = closing.at[:, :1].add((1.0 - adjustment) * calm)
+        path = filtered(closing, 1.0 - np.array([part["adjustment"] for part in parts]))
+        made_with[names] = total
+        before = jnp.concatenate([calm, path[:, :-1]], axis=1)
+    return path
 
 
 def _start(model: Model, layout: Layout) -> dict[str, Array]:

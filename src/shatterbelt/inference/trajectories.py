@@ -23,6 +23,8 @@ from shatterbelt.inference.sampling import Mode, Slope, Straight, straight
 
 PULL = 1.5
 """Times the first size of a step: what adaptation is drawn to, so that it does not creep."""
+LEAST_SIZE = 1e-5
+"""No step is made smaller: where none is accepted its size would else vanish, and the chain with it."""
 
 
 @jax.tree_util.register_dataclass
@@ -156,7 +158,7 @@ class Pace:
         """Take in the share of an iteration's steps that would have been accepted."""
         self.heard.append((self.size, accepted))
         self._state = self._update(self._accept - accepted, self._state)
-        self.size = float(jnp.exp(self._state[0]))
+        self.size = max(float(jnp.exp(self._state[0])), LEAST_SIZE)
 
 
 def settled(paces: Sequence[Pace], accept: float) -> float:

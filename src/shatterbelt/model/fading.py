@@ -36,25 +36,3 @@ def _responses(decay: Array, steps: int) -> Array:
     """Return what comes in at each step (last axis) leaves at each later one, ``[rows, steps, steps]``."""
     apart = np.subtract.outer(np.arange(steps), np.arange(steps))
     return jnp.where(apart >= 0, decay[:, None, None] ** np.maximum(apart, 0), 0.0)
-
-
-MOST_FACTOR = 1e4
-"""No product of factors is taken as larger, so that sums and slopes stay finite in single precision."""
-
-
-def relayed(source: Array, factors: Array) -> Array:
-    """Return ``y[t] = factors[t] * y[t - 1] + source[t]`` along the second axis, ``y`` before it being 0.
-
-    Args:
-        source: ``[rows, steps]``.
-        factors: ``[rows, steps]``, not negative.
-
-    In rounds in each of which twice as many steps are taken together.
-    """
-    steps, reach = source.shape[1], 1
-    while reach < steps:
-        come = [jnp.pad(rows[:, :-reach], [(0, 0), (reach, 0)]) for rows in (source, factors)]
-        source = source + factors * come[0]
-        factors = jnp.minimum(factors * come[1], MOST_FACTOR)
-        reach *= 2
-    return source
