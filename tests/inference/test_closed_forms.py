@@ -287,6 +287,21 @@ def test_a_status_has_the_likelihood_of_its_hazards():
     assert float(case.terms(case.evidence(), z).statuses.sum()) == pytest.approx(wanted, abs=1e-8)
 
 
+@pytest.mark.parametrize("normal", [-3.0, 0.0, 3.0])
+def test_coordinates_leave_the_first_value_as_wide_as_it_is_whatever_the_noise(normal):
+    case = opened(
+        case_of({"x": level(half_life=1, record=tied("seen"))}, series=[value("seen", month(11), 0.2)])
+    )
+    z = case.z().at[case.model.parameter_names.index("noise.x")].set(normal)
+
+    def first(e):
+        sight = path_of(case.model, case.layout, case.evidence(), z, e[None], jnp.ones(0)).sight
+        return sight.rows([("z:x", 0)])[0, 0]
+
+    slopes = np.asarray(jax.jacfwd(first)(jnp.zeros(STEPS)))
+    assert (slopes**2).sum() == pytest.approx(FIRST_SPREAD**2, rel=0.05)
+
+
 # ------------------------------------------------------------------------------ share
 
 
