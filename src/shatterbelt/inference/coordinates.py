@@ -8,8 +8,8 @@ numbers and observations ``y = H z + error``, the eigenvectors ``U`` of ``L' H' 
 
     z = mean + baseline * lift + constant * follow + weight * led + L U (1 + s)^(-1/2) ratio^(1 / (1 + s)) e
 
-with ``e`` standard normals and ``ratio`` the noise over the noise that ``L`` was made with; what a baseline
-or a push adds, it adds where the record leaves the path open. Whatever the
+with ``e`` standard normals and ``ratio`` how wide the process makes a direction, over how wide it was when ``L``
+was made; what a baseline or a push adds, it adds where the record leaves the path open. Whatever the
 numbers, this is a change of variables with a known determinant, so it moves no result.
 """
 
@@ -38,6 +38,8 @@ Floats = NDArray[np.float64]
 FIRST_SPREAD = 2.0
 """Standard deviation of an observed level's first value around usual, in swings: the record begins in the
 middle of things, not at rest."""
+TINY = 1e-9
+"""Squared swings below which a direction has no shocks but the first value's."""
 Values = Any
 """An array: numpy's when it is read, JAX's when the likelihood takes it."""
 
@@ -55,9 +57,11 @@ class Coordinates:
         led: [claims on observed levels, steps], what a weight of 1 adds to the effect's path.
         turn: [observed levels, steps, steps]; the others' paths are their innovations, kept by the step's
             own share and added up.
-        own: [levels, steps], the power of the noise ratio by which each direction is scaled: 1 where
+        own: [levels, steps], the power of the ratio by which each direction is scaled: 1 where
             only the prior speaks, 0 where only the record does, and for levels that `latent` lays out.
-        noise: [levels], the noise at which the ratio is 1.
+        noise: [levels], the noise at which the ratio is 1; ``keep``, [levels], the share kept.
+        bends: [2, levels, steps], by which share of itself each direction's precision grows with the share
+            kept above that, and with its square.
         seen: [levels], 1 for levels that the record observes.
         waves: [steps, steps], orthonormal columns: the waves that the path of an unobserved level is made of.
         inside: [steps], 1 for steps that are known; the other directions belong to no path.
@@ -71,6 +75,8 @@ class Coordinates:
     turn: Values
     own: Values
     noise: Values
+    keep: Values
+    bends: Values
     seen: Values
     waves: Values
     inside: Values
@@ -145,6 +151,8 @@ def coordinates_of(
         turn=np.zeros((len(layout.observed), steps, steps)),
         own=np.zeros((size, steps)),
         noise=np.ones(size),
+        keep=np.zeros(size),
+        bends=np.zeros((2, size, steps)),
         seen=np.zeros(size),
         waves=waves,
         inside=inside,
@@ -176,6 +184,7 @@ def _place(at: Coordinates, layout: Layout, row: int, view: _View, implied: Impl
     # How wide the first value of an observed level may lie does not hang on its noise.
     own_first = at.seen[row] * view.directions[0] ** 2
     at.own[row, :known] = (1 - own_first) / (1 + s)
+    at.keep[row], at.bends[:, row, :known] = prior.keep, view.bends(seen=at.seen[row] > 0)
     at.mean[row, :known] = view.explained(view.operators.T @ (view.values / view.errors**2))
     if len(implied.values):
         told = view.operators[-len(implied.values) :].T @ (implied.moved / implied.errors[:, None] ** 2)
@@ -200,6 +209,18 @@ class _View:
         basis = self.root @ directions
         self.shrunk = basis / np.sqrt(1 + self.sharper)
         self.opened = basis @ (directions.T / (1 + self.sharper)[:, None])
+
+    def bends(self, seen: bool) -> Floats:
+        """Return how each direction's precision changes with the share kept, as `Coordinates` has it.
+
+        The precision of a direction ``v`` is the sum of ``(v[t] - keep v[t - 1])^2 / noise^2``; the first
+        value of a level that is seen is as wide whatever is kept.
+        """
+        basis = self.root @ self.directions
+        shocks, before = basis[1:] - self.prior.keep * basis[:-1], basis[:-1]
+        whole = (shocks**2).sum(axis=0) + (not seen) * basis[0] ** 2
+        grows = np.array([-2.0 * (shocks * before).sum(axis=0), (before**2).sum(axis=0)])
+        return np.asarray(np.divide(grows, whole, out=np.zeros_like(grows), where=whole > TINY))
 
     def explained(self, told: Floats) -> Floats:
         """Return the path that the sum of what observations tell, each in its own precision, explains."""

@@ -18,7 +18,7 @@ from shatterbelt.model.kinds import Prediction
 from shatterbelt.model.links import link_array
 from shatterbelt.model.parts import Group, Model
 from shatterbelt.model.past import column, take
-from shatterbelt.model.step import Inputs, pack, predict_all
+from shatterbelt.model.step import Inputs, predict_all
 
 
 @jax.tree_util.register_dataclass
@@ -62,12 +62,11 @@ def log_density(model: Model, layout: Layout, evidence: Evidence, z: Array, e: A
         on: factors on the weights of the claims, ``[claims]``.
     """
     path = path_of(model, layout, evidence, z, e, on)
-    packed = pack(model, path.rows)
     inputs = Inputs(calendar=dict(zip(layout.calendars, evidence.calendars, strict=True)))
     x, swings = (path.sight.rows([(f"{scale}:{name}", 0) for name in model.order]) for scale in ("x", "z"))
     found: dict[str, list[Array]] = {key: [] for key in ("level", "share", "event", "status", "stock")}
     at = dict.fromkeys(found, 0)
-    for group, said in zip(model.groups, predict_all(model, path.sight, packed, inputs), strict=True):
+    for group, said in zip(model.groups, predict_all(model, path.sight, path.packed, inputs), strict=True):
         key = group.kind.removesuffix("s") if group.kind == "events" else group.kind
         if key not in found or not is_inferred(layout, group):
             continue
@@ -77,7 +76,7 @@ def log_density(model: Model, layout: Layout, evidence: Evidence, z: Array, e: A
         found[key].append(_density(model, layout, evidence, group, rows, path, own, said))
     inside, none = evidence.coordinates.inside, jnp.zeros((0, layout.steps), e.dtype)
     sums = {key: inside * jnp.concatenate([*values, none]) for key, values in found.items()}
-    turned = (evidence.coordinates.own * jnp.log(path.ratio)[:, None]).sum()
+    turned = (evidence.coordinates.own * path.log_ratio).sum()
     outside = ((1.0 - inside) * norm.logpdf(e)).sum()
     return Terms(
         sums["level"],

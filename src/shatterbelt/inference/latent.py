@@ -74,7 +74,6 @@ class Latent:
 
     Attributes:
         narrowed: what the record's telling adds to the log determinant of the change of variables.
-        gives: how each level that has been laid out gives way.
     """
 
     def __init__(self, known: Known, swings: Array, shocks: Mapping[str, Array]) -> None:
@@ -97,7 +96,7 @@ class Latent:
         self._told: Told | None = None
         self._first: Told | None = None
         self._ahead: dict[int, Array] = {}
-        self.gives: dict[str, Give] = {}
+        self._gives: dict[tuple[str, ...], Give] = {}
         self.narrowed: Array = jnp.zeros((), known.rows.dtype)
 
     def again(self, shocks: Mapping[str, Array]) -> Latent:
@@ -106,22 +105,24 @@ class Latent:
         other._first = self._first
         return other
 
+    def gives(self) -> dict[str, Give]:
+        """Return how each level gives way, in the order in which they have been laid out."""
+        return {name: give.of(row) for names, give in self._gives.items() for row, name in enumerate(names)}
+
     def lay(self, place: int, sight: Sight) -> Array:
         """Return the paths of a group in swings, ``[levels, steps]``."""
         self._first = self._first or self._tell(sight)
         told = self._told or self._first
-        path, gives, ties = self._made(place, sight, told, self._push_ahead(place, sight, told))
+        path, give, ties = self._made(place, sight, told, self._push_ahead(place, sight, told))
         self._told = self._less(ties, told, path)
-        self.gives |= dict(zip(self._model.groups[place].names, gives, strict=True))
+        self._gives[self._model.groups[place].names] = give
         inside = self._evidence.coordinates.inside
-        self.narrowed = self.narrowed + sum(
-            (inside * jnp.log(give.root)).sum() - jnp.log(give.size) for give in gives
-        )
+        self.narrowed = self.narrowed + (inside * jnp.log(give.root)).sum() - jnp.log(give.size).sum()
         return path
 
     def _made(
         self, place: int, sight: Sight, told: Told, more: Array
-    ) -> tuple[Array, list[Give], dict[int, list[Tie]]]:
+    ) -> tuple[Array, Give, dict[int, list[Tie]]]:
         """Return a group's paths, how they give way, and who tells of them; ``more`` is pushed beside."""
         group, waves = self._model.groups[place], self._evidence.coordinates.waves
         push = push_of(group, sight, self._known.packed.weights[place]) + more
@@ -144,11 +145,7 @@ class Latent:
         mean = root * (pointing @ waves)
         mean = mean - v * (v * mean).sum(axis=1, keepdims=True) / size**2
         own = shocks - v * (v * shocks).sum(axis=1, keepdims=True) / (size * (size + 1.0))
-        gives = [
-            Give(root[row], shrunk[row], kept[row, 0], gain[row, 0], v[row], size[row, 0])
-            for row in range(len(group.names))
-        ]
-        return still + (root * (mean + own)) @ waves.T, gives, ties
+        return still + (root * (mean + own)) @ waves.T, Give(root, shrunk, kept, gain, v, size), ties
 
     def _push_ahead(self, place: int, sight: Sight, told: Told) -> Array:
         """Return what levels that are laid out later push a group by, as they lie without others' pushes."""

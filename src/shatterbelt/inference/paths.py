@@ -29,6 +29,8 @@ from shatterbelt.model.step import Inputs, Packed, pack, predict
 SHARE_ROUNDS = 8
 """Rounds in which the path of a share is made: enough where it does not tip, and where it does the path is no
 wild function of its shocks, as it would be when made step by step. They change only the ease of sampling."""
+LEAST_GROWN = 1e-3
+"""Share of itself to which a direction's precision falls at the least, so that rounding makes no width endless."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,9 @@ class Path:
     Attributes:
         sight: what every step looks back on.
         rows: parameters in the order of ``model.parameter_names``.
-        ratio: [levels], each level's noise over that of its coordinates.
+        packed: the same as a step uses them.
+        log_ratio: [levels, steps], the logarithm of how wide the process makes each direction of a level's
+            path, over how wide its coordinates take it to be.
         narrowed: what the record's telling of unobserved levels adds to the coordinates' log determinant.
         made_with: names of a group of shares -> ``[shares, steps]``, the swings above none taking part that
             its path was made with.
@@ -46,7 +50,8 @@ class Path:
 
     sight: PathSight
     rows: Array
-    ratio: Array
+    packed: Packed
+    log_ratio: Array
     narrowed: Array
     made_with: dict[tuple[str, ...], Array]
 
@@ -66,7 +71,7 @@ def path_of(model: Model, layout: Layout, evidence: Evidence, z: Array, e: Array
     claims = len(model.claims)
     making = Making(model, layout, evidence, jnp.concatenate([rows[:claims] * on, rows[claims:]]), e)
     sight, narrowed = making.path()
-    return Path(sight, making.rows, making.ratio, narrowed, making.made_with)
+    return Path(sight, making.rows, making.packed, making.log_ratio, narrowed, making.made_with)
 
 
 def is_inferred(layout: Layout, group: Group) -> bool:
@@ -85,7 +90,7 @@ class Making:
         self.place = {name: row for row, name in enumerate(model.parameter_names)}
         self.start = _start(model, layout)
         self.made_with: dict[tuple[str, ...], Array] = {}
-        self.swings, self.ratio = _moved(model, layout, evidence, rows, self.place, e)
+        self.swings, self.log_ratio = _moved(model, layout, evidence, rows, self.place, e)
         self._values: dict[str, Array] = {
             "level": self.swings,
             "share": e[len(layout.levels) :],
@@ -123,7 +128,7 @@ class Making:
         guessed, groups = self.guessed(), enumerate(self.model.groups)
         given = [guessed.get(group.names, self.given(place, group, latent)) for place, group in groups]
         sight = seen_of_rows(self.model, given, self.start, (self.layout.steps,))
-        return Pins(self.known, sight, latent.gives)
+        return Pins(self.known, sight, latent.gives())
 
     def given(self, place: int, group: Group, latent: Latent) -> Given:
         """Return what `shatterbelt.model.path.past_of_rows` takes for a group."""
@@ -172,17 +177,16 @@ def _natural(model: Model, group: Group, swings: Array) -> Array:
 def _moved(
     model: Model, layout: Layout, evidence: Evidence, rows: Array, place: dict[str, int], e: Array
 ) -> tuple[Array, Array]:
-    """Return the levels' paths in swings, and their noise over that of their coordinates.
+    """Return the levels' paths in swings, and the logarithm of how wide their directions are.
 
     Those that `Latent` lays out stand as their coordinates.
     """
     at = evidence.coordinates
     if not layout.levels:
         none = jnp.zeros((0, layout.steps), e.dtype)
-        return none, jnp.ones(0, e.dtype)
-    noise = rows[np.array([place[f"noise.{name}"] for name in layout.levels])]
-    ratio = noise / at.noise
-    scaled = jnp.exp(at.own * jnp.log(ratio)[:, None]) * e[: len(layout.levels)]
+        return none, none
+    log_ratio = _log_ratio(layout, rows, place, at)
+    scaled = jnp.exp(at.own * log_ratio) * e[: len(layout.levels)]
     found = [place.get(f"baseline.{name}", -1) for name in layout.levels]
     has = np.array([float(row >= 0) for row in found])
     baseline = rows[np.maximum(found, 0)] * has
@@ -198,7 +202,16 @@ def _moved(
     keep = np.array([layout.keep[row] for row in free])
     moved = filtered(scaled[free] * at.noise[free, None], keep) + rest[free]
     every = jnp.concatenate([seen, moved, e[laid]])
-    return every[np.argsort(np.concatenate([observed, free, laid]))], ratio
+    return every[np.argsort(np.concatenate([observed, free, laid]))], log_ratio
+
+
+def _log_ratio(layout: Layout, rows: Array, place: dict[str, int], at: Coordinates) -> Array:
+    """Return the logarithm of how wide each direction is over how wide it was laid out, [levels, steps]."""
+    noise = rows[np.array([place[f"noise.{name}"] for name in layout.levels])]
+    found = np.array([place.get(f"kept.{name}", -1) for name in layout.levels])
+    above = jnp.where(found >= 0, rows[np.maximum(found, 0)] - at.keep, 0.0)[:, None]
+    grown = 1.0 + above * at.bends[0] + above**2 * at.bends[1]
+    return jnp.log(noise / at.noise)[:, None] - 0.5 * jnp.log(jnp.maximum(grown, LEAST_GROWN))
 
 
 def _followed(

@@ -12,6 +12,7 @@ form of the square-root filter (Andrews 1968):
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -55,14 +56,15 @@ class Known:
 
 @dataclass(frozen=True)
 class Give:
-    """How a level gives way.
+    """How levels give way, in rows; or a single one, without the first axis.
 
     Attributes:
-        root: [waves], how far a shock of each wave moves it.
-        held: [waves], the share of a push's wave that what it pushes itself lets it follow.
-        kept: (), the share of itself that it keeps from step to step.
-        gain: (), how far a push moves it in a step.
-        last: [waves], along which its shocks are scaled down for its last step; ``size``, (), by how much.
+        root: [levels, waves], how far a shock of each wave moves them.
+        held: [levels, waves], the share of a push's wave that what they push themselves lets them follow.
+        kept: [levels, 1], the share of itself that each keeps from step to step.
+        gain: [levels, 1], how far a push moves it in a step.
+        last: [levels, waves], along which its shocks are scaled down for its last step; ``size``,
+            [levels, 1], by how much.
     """
 
     root: Array
@@ -71,6 +73,10 @@ class Give:
     gain: Array
     last: Array
     size: Array
+
+    def of(self, row: int) -> Give:
+        """Return how one level gives way."""
+        return Give(*(getattr(self, part.name)[row] for part in dataclasses.fields(self)))
 
     def moved_by(self, waves: Array) -> Array:
         """Return how rows are moved by shocks, from how they are moved by waves; both [rows, waves]."""
@@ -109,14 +115,12 @@ class Pins:
         for level in {level: None for one in reach for level in one}:
             parts = zip(reach, apart, strict=True)
             direct[level] = jnp.concatenate([self._or_none(one.get(level), len(rest)) for one, rest in parts])
-        waves = known.evidence.coordinates.waves
-        through = self._through(direct)
-        self.moves = {name: gives[name].moved_by(reach @ waves) for name, reach in through.items()}
+        self.moves = {name: gives[name].moved_by(reach) for name, reach in self._through(direct).items()}
 
     def _look(self, name: str, said: dict[str, Array], sight: Sight) -> tuple[Array, dict[str, Array]]:
-        """Return how far a share is from where it was seen, and how levels move it: [seen steps, steps]."""
+        """Return how far a share is from where it was seen, and how levels move it: [seen steps, waves]."""
         model, layout, at = self._known.model, self._known.layout, self._known.evidence.shares
-        row = layout.shares.index(name)
+        row, waves = layout.shares.index(name), self._known.evidence.coordinates.waves
         steps = np.array(layout.share_steps[row], int)
         numbers, noise = model.quantities[name].numbers, said["noise"][0]
         sure = jnp.sqrt((at.seen[row] * (1.0 - at.spread[row] ** 2))[steps])
@@ -126,7 +130,7 @@ class Pins:
             if claim.effect != name or not plain(claim):
                 continue
             early = steps - lag_of(claim)
-            at_step = jnp.asarray(np.maximum(early, 0)[:, None] == np.arange(layout.steps), sure.dtype)
+            at_step = waves.at[np.maximum(early, 0)].get(mode="promise_in_bounds")
             push = sure * self._known.rows[place] / noise * (early >= 0)
             for level in sorted(self._causes(claim)):
                 slope = self._slope(claim, level, sight)[np.maximum(early, 0)]
@@ -158,23 +162,30 @@ class Pins:
 
         return (at(APART) - at(-APART)) / (2 * APART)
 
-    def _through(self, reach: dict[str, Array]) -> dict[str, Array]:
-        """Add how levels move shares through levels that are laid out after them."""
+    def _through(self, direct: dict[str, Array]) -> dict[str, Array]:
+        """Add how levels move shares through levels that are laid out after them; all [seen steps, waves]."""
         waves, places = self._known.evidence.coordinates.waves, list(self._gives)
+        reach, along = dict(direct), dict[str, Array]()
         for name in reversed(places):
-            if name not in reach:
+            if name in along:
+                reach[name] = reach.get(name, 0.0) + along[name] @ waves
+            claims = self._led_to(name, places[: places.index(name)])
+            if name not in reach or not claims:
                 continue
             give = self._gives[name]
-            pushed = ((reach[name] @ waves) * give.held) @ waves.T
+            pushed = (reach[name] * give.held) @ waves.T
             kept = jnp.broadcast_to(give.kept, pushed.shape[:1])
-            along = give.gain * filtered(pushed[:, ::-1], kept)[:, ::-1]
-            for place, claim in enumerate(self._known.model.claims):
-                before = claim.cause in places and places.index(claim.cause) < places.index(name)
-                if claim.effect == name and before and plain(claim):
-                    lag = lag_of(claim)
-                    moved = jnp.pad(along[:, lag:], [(0, 0), (0, lag)])
-                    reach[claim.cause] = reach.get(claim.cause, 0.0) + self._known.rows[place] * moved
+            later = give.gain * filtered(pushed[:, ::-1], kept)[:, ::-1]
+            for place in claims:
+                claim = self._known.model.claims[place]
+                moved = jnp.pad(later[:, lag_of(claim) :], [(0, 0), (0, lag_of(claim))])
+                along[claim.cause] = along.get(claim.cause, 0.0) + self._known.rows[place] * moved
         return reach
+
+    def _led_to(self, name: str, causes: list[str]) -> list[int]:
+        """Return the places of the claims by which some levels push a level."""
+        claims = enumerate(self._known.model.claims)
+        return [i for i, claim in claims if claim.effect == name and claim.cause in causes and plain(claim)]
 
     def place(self, shocks: Mapping[str, Array]) -> tuple[dict[str, Array], Array]:
         """Return shocks that take the shares in, and what that adds to their log determinant.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
@@ -15,7 +16,7 @@ from shatterbelt.model.expressions import Value, evaluate
 from shatterbelt.model.fading import filtered
 from shatterbelt.model.links import link_array
 from shatterbelt.model.parts import Group, Model, Track
-from shatterbelt.model.past import Sight, column, in_memory, initial_past, natural, take
+from shatterbelt.model.past import Past, Sight, column, in_memory, initial_past, natural, take
 
 Seen = tuple[str, int]
 """A track and how many steps back."""
@@ -36,7 +37,7 @@ def past_of_path(model: Model, path: Mapping[str, Array], start: Mapping[str, Ar
         `shatterbelt.model.step.predict` takes it.
     """
     shape = next(iter(path.values())).shape
-    laid = _Laid(model, start, shape)
+    laid = _Laid(model, initial_past(model, start, shape[1:]), shape)
     left = []
     for group in model.groups:
         if all(name in path for name in group.names):
@@ -95,7 +96,9 @@ def _laid_out(
     guessed: Mapping[tuple[str, ...], Array] | None,
 ) -> _Laid:
     pairs = list(zip(model.groups, rows, strict=True))
-    laid, guess = (_Laid(model, start, shape) for _ in range(2))
+    with jax.ensure_compile_time_eval():
+        before = initial_past(model, start, shape[1:])
+    laid, guess = (_Laid(model, before, shape) for _ in range(2))
     for group, given in pairs:
         if given is not None and not callable(given):
             laid.fill(group, given)
@@ -119,9 +122,9 @@ def _laid_out(
 class _Laid(Sight):
     """A view along a path while its past is being laid out."""
 
-    def __init__(self, model: Model, start: Mapping[str, Array | float], shape: tuple[int, ...]) -> None:
+    def __init__(self, model: Model, before: Past, shape: tuple[int, ...]) -> None:
         super().__init__(model, jnp.zeros((0, *shape)))
-        self._before = initial_past(model, start, shape[1:])
+        self._before = before
         self._filled: dict[tuple[str, ...], tuple[Array, Array]] = {}
         self._none = jnp.zeros((1, *shape))
         self.guess: _Laid | None = None
