@@ -162,7 +162,7 @@ class Chains:
             for one in near
             for s in one.places[2 * quarter - 1 :: quarter]
         ]
-        stiff = curved(self._slope, self._data, places, 2 * DIRECTIONS)
+        stiff = curved(self._slope, self._data, places, DIRECTIONS)
         around = straight(dataclasses.replace(stiff, x=self._mode.x))
         sizes = [settled([one.pace], self._accept) for one in near]
         first = round(WIDE_AFTER * warmup)

@@ -6,10 +6,11 @@ path is centred by as much as the record determines it. With a prior covariance 
 numbers and observations ``y = H z + error``, the eigenvectors ``U`` of ``L' H' R^-1 H L`` with values
 ``s`` are directions that the record sees ``s`` times as sharply as the prior does. The path is
 
-    z = mean + baseline * lift + constant * follow + weight * led + L U (1 + s)^(-1/2) ratio^(1 / (1 + s)) e
+    z = mean + baseline * lift + constant * follow + constant^2 * follow2 + weight * led
+        + L U (1 + s)^(-1/2) ratio^(1 / (1 + s)) e
 
-with ``e`` standard normals and ``ratio`` how wide the process makes a direction, over how wide it was when ``L``
-was made; what a baseline or a push adds, it adds where the record leaves the path open. Whatever the
+with ``e`` standard normals and ``ratio`` how wide the process makes a direction, over how wide it was when
+``L`` was made; what a baseline or a push adds, it adds where the record leaves the path open. Whatever the
 numbers, this is a change of variables with a known determinant, so it moves no result.
 """
 
@@ -52,8 +53,8 @@ class Coordinates:
     Attributes:
         mean: [levels, steps].
         lift: [levels, steps], what a baseline of one swing adds.
-        follow: [levels, constants, steps], what a constant adds for each unit above its prior's middle, where
-            an observed formula of both tells of the level.
+        follow: [levels, constants, 2, steps], what a constant adds for each unit above its prior's middle,
+            and for its square, where an observed formula or stock of both tells of the level.
         led: [claims on observed levels, steps], what a weight of 1 adds to the effect's path.
         turn: [observed levels, steps, steps]; the others' paths are their innovations, kept by the step's
             own share and added up.
@@ -90,7 +91,7 @@ class Implied:
     Attributes:
         steps: [rows].
         values, errors: [rows], in swings.
-        moved: [rows, constants], how the values move with each constant.
+        moved: [rows, constants, 2], how the values move with each constant, and with its square.
     """
 
     steps: NDArray[np.int_]
@@ -146,7 +147,7 @@ def coordinates_of(
     at = Coordinates(
         mean=np.zeros((size, steps)),
         lift=np.zeros((size, steps)),
-        follow=np.zeros((size, len(layout.constants), steps)),
+        follow=np.zeros((size, len(layout.constants), 2, steps)),
         led=np.zeros((len(claims), steps)),
         turn=np.zeros((len(layout.observed), steps, steps)),
         own=np.zeros((size, steps)),
@@ -187,8 +188,9 @@ def _place(at: Coordinates, layout: Layout, row: int, view: _View, implied: Impl
     at.keep[row], at.bends[:, row, :known] = prior.keep, view.bends(seen=at.seen[row] > 0)
     at.mean[row, :known] = view.explained(view.operators.T @ (view.values / view.errors**2))
     if len(implied.values):
-        told = view.operators[-len(implied.values) :].T @ (implied.moved / implied.errors[:, None] ** 2)
-        at.follow[row, :, :known] = view.explained(told).T
+        moved = implied.moved.reshape(len(implied.values), -1) / implied.errors[:, None] ** 2
+        told = view.explained(view.operators[-len(moved) :].T @ moved)
+        at.follow[row, ..., :known] = told.T.reshape(-1, 2, known)
     still = 1.0 - prior.keep ** np.arange(1, known + 1) * (at.seen[row] == 0)
     at.lift[row, :known] = view.opened @ np.linalg.solve(view.root, still)
     at.constant[...] += np.log(prior.noise).sum() - 0.5 * np.log1p(s).sum()
@@ -267,6 +269,12 @@ def _view(numbers: Mapping[str, float], known: int, item: Observations | None, i
     return _View(Prior(keep, each), operators, values, errors)
 
 
+def middle_of(model: Model, constant: str) -> float:
+    """Return the middle of a constant's prior."""
+    numbers = model.quantities[constant].numbers
+    return 0.5 * (numbers["low"] + numbers["high"])
+
+
 def _implied(
     model: Model, level: str, record: Mapping[str, Observations], known: int, constants: Sequence[str]
 ) -> Implied:
@@ -291,7 +299,8 @@ def _implied(
                 values.append((one.value - at) / slope)
                 errors.append(abs(one.error / slope))
                 moved.append(by)
-    rows = np.array(moved).reshape(len(steps), len(constants))
+    rows = np.zeros((len(steps), len(constants), 2))
+    rows[..., 0] = np.array(moved).reshape(rows.shape[:2])
     return Implied(np.array(steps, int), np.array(values), np.array(errors), rows)
 
 
@@ -307,7 +316,7 @@ def _formula(
         del lag
         part = model.quantities[key.partition(":")[2]]
         if part.kind == "constant":
-            return 0.5 * (part.numbers["low"] + part.numbers["high"]) + (above or {}).get(part.name, 0.0)
+            return middle_of(model, part.name) + (above or {}).get(part.name, 0.0)
         return float(natural(part, jnp.asarray(swings if part.name == level else 0.0)))
 
     return float(evaluate(model.quantities[name].formulas["value"], look))

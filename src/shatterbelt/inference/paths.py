@@ -12,7 +12,7 @@ import numpy as np
 from jax import Array
 from jax.scipy.special import ndtr
 
-from shatterbelt.inference.coordinates import Coordinates, ShareCoordinates, led_by
+from shatterbelt.inference.coordinates import Coordinates, ShareCoordinates, led_by, middle_of
 from shatterbelt.inference.evidence import Evidence
 from shatterbelt.inference.latent import Latent
 from shatterbelt.inference.layout import Layout
@@ -30,7 +30,7 @@ SHARE_ROUNDS = 8
 """Rounds in which the path of a share is made: enough where it does not tip, and where it does the path is no
 wild function of its shocks, as it would be when made step by step. They change only the ease of sampling."""
 LEAST_GROWN = 1e-3
-"""Share of itself to which a direction's precision falls at the least, so that rounding makes no width endless."""
+"""Share of itself to which a direction's precision falls at the least: rounding makes no width endless."""
 
 
 @dataclass(frozen=True)
@@ -220,10 +220,9 @@ def _followed(
     """Return how far the levels' paths follow constants, ``[levels, steps]``."""
     if not layout.constants:
         return 0.0
-    parts = [model.quantities[name].numbers for name in layout.constants]
-    middle = np.array([0.5 * (part["low"] + part["high"]) for part in parts])
+    middle = np.array([middle_of(model, name) for name in layout.constants])
     above = rows[np.array([place[f"constant.{name}"] for name in layout.constants])] - middle
-    found: Array = jnp.einsum("lct,c->lt", at.follow, above)
+    found: Array = jnp.einsum("lcpt,cp->lt", at.follow, jnp.stack([above, above**2], axis=1))
     return found
 
 

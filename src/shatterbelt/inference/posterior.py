@@ -28,7 +28,7 @@ from shatterbelt.inference.finding import Finder
 from shatterbelt.inference.judging import judged
 from shatterbelt.inference.layout import layout_of
 from shatterbelt.inference.paths import path_of
-from shatterbelt.inference.sampling import CURVED, Slope, curved, find_mode, laplace
+from shatterbelt.inference.sampling import DIRECTIONS, Slope, curved, find_mode, laplace
 from shatterbelt.inference.trajectories import Sampler
 from shatterbelt.model.priors import parameter_rows
 
@@ -55,7 +55,7 @@ class Settings:
     warmup: int = 120
     draws: int = 500
     most: int = 4000
-    depth: int = 5
+    depth: int = 4
     accept: float = 0.8
     seed: int = 0
 
@@ -134,20 +134,21 @@ class Fitter:
         """
         data = self.data(as_of, claims)
         size = self.shape[0] + self.shape[1] * self.layout.steps
-        self._possible(data, size)
         tell = progress or _quiet
         tell("mode", 0, 1)
         if settings.quick:
+            self._possible(data, size)
             data, mode = self._mode(as_of, claims, data)
             tell("mode", 1, 1)
             normal = laplace(self._slope, data, mode, self.shape[0])
             points = normal.draws(np.random.default_rng(settings.seed), settings.chains * settings.draws)
             return self._draws(points.reshape(settings.chains, settings.draws, -1), data, {})
-        with ThreadPoolExecutor(1) as pool:  # the sampler is compiled beside the search
+        with ThreadPoolExecutor(1) as pool:  # the sampler is compiled beside the slope and the search
             ready = pool.submit(self._sampler(settings).ready, data, size)
+            self._possible(data, size)
             data, mode = self._mode(as_of, claims, data)
             tell("mode", 1, 1)
-            around = curved(self._slope, data, [mode], CURVED)
+            around = curved(self._slope, data, [mode], DIRECTIONS)
             ready.result()
         sampler, own = self._sampler(settings), (settings.chains, settings.seed, settings.accept)
         chains = Chains(sampler, self._slope, data, around, *own)

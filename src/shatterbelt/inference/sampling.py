@@ -163,8 +163,10 @@ def _product(slope: Slope, data: Any, points: Sequence[Floats], v: Floats) -> Fl
     if length == 0:
         return np.zeros_like(v)
     step = REACH * v / length
+    sides = [at + way * step for at in points for way in (1, -1)]
     with ThreadPoolExecutor(cores()) as pool:
-        apart = sum(pool.map(lambda at: slope(at + step, data)[1] - slope(at - step, data)[1], points))
+        slopes = list(pool.map(lambda at: slope(at, data)[1], sides))
+    apart = np.sum(slopes[::2], axis=0) - np.sum(slopes[1::2], axis=0)
     return np.asarray(apart / (2 * REACH * len(points)) * length)
 
 

@@ -95,9 +95,10 @@ class Sampler:
         self._turned = jax.jit(lambda point, slope, at: (at.back(point), at.slope(slope)))
 
     def ready(self, data: Any, size: int) -> None:
-        """Compile all that a run needs, so that no two chains do so at once."""
+        """Compile the steps of a run, so that no two chains do so at once."""
         at = straight(Mode(np.zeros(size), np.zeros((size, 0)), np.zeros(0)))
-        state = self.begin(jax.random.PRNGKey(0), np.zeros(size, np.float32), data, at)
+        here, none = jnp.zeros(size, jnp.float32), jnp.zeros(())
+        state = State(here, none, here, jax.random.PRNGKey(0), none, jnp.zeros((), int), none, none > 0)
         self.point(self.step(state, data, at, 0.0), at)
 
     def begin(self, key: Array, point: Array | NDArray[np.float32], data: Any, at: Straight) -> State:
