@@ -13,7 +13,7 @@ from model.running import small_model
 from shatterbelt.errors import RequestError
 from shatterbelt.inference.judging import judged
 from shatterbelt.inference.posterior import Fitter, Settings
-from shatterbelt.model.past import natural
+from shatterbelt.model.past import initial_past, natural
 from shatterbelt.model.path import past_of_path, past_of_rows
 from shatterbelt.model.priors import parameters
 from shatterbelt.model.start import starting_values
@@ -75,7 +75,7 @@ def test_rows_are_laid_out_as_a_path_is():
     ]
     wanted = [(key, lag) for key, track in model.tracks.items() for lag in range(1, track.depth + 1)]
     wanted += [(f"{scale}:{name}", 0) for scale in "xz" for name in model.order]
-    laid = past_of_rows(model, rows, start, (20,))
+    laid = past_of_rows(model, rows, initial_past(model, start), (20,))
     formulas = [name for name, part in model.quantities.items() if part.kind == "formula"]
     path |= dict(zip(formulas, laid.rows([(f"x:{name}", 0) for name in formulas]), strict=True))
     by_path = np.asarray(past_of_path(model, path, start).rows(wanted))
@@ -96,7 +96,7 @@ def test_a_formula_that_delays_a_share_or_a_later_formula_follows_along_a_path()
     path = jnp.asarray([0.1, 0.3, 0.2, 0.4, 0.6, 0.5])
     start = {"crowd": 0.1, "echo": 0.3, "late": 0.2}
     rows = [None if group.kind == "formula" else lambda _: path[None] for group in model.groups]
-    sight = past_of_rows(model, rows, start, (6,))
+    sight = past_of_rows(model, rows, initial_past(model, start), (6,))
     late = np.asarray(sight.x("late"))
     assert late[0] == pytest.approx(0.2)
     assert np.ptp(late) > 0.1

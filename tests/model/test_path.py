@@ -11,6 +11,7 @@ from model.running import formula, level, model_of, share, small_model
 from model.small import claim
 from shatterbelt.model.fading import filtered
 from shatterbelt.model.graph import groups_of_map, layers_of
+from shatterbelt.model.past import initial_past
 from shatterbelt.model.path import past_of_path, past_of_rows
 from shatterbelt.model.priors import parameters
 from shatterbelt.model.start import starting_values
@@ -91,8 +92,8 @@ def test_until_a_share_is_known_what_hangs_on_it_follows_from_a_guess():
 
     rows = [None if group.kind == "formula" else laid(group.kind) for group in model.groups]
     names = next(group.names for group in model.groups if group.kind == "share")
-    whole = past_of_rows(model, rows, start, (5,), {names: guess})
+    whole = past_of_rows(model, rows, initial_past(model, start), (5,), {names: guess})
     np.testing.assert_allclose(read["level"], [1.0, 2.0, 2.0, 2.0, 2.0])
     np.testing.assert_allclose(np.asarray(whole.x("force")), [1.0, 3.0, 3.0, 3.0, 3.0])
-    past_of_rows(model, rows, start, (5,))
+    past_of_rows(model, rows, initial_past(model, start), (5,))
     np.testing.assert_allclose(read["level"], 0.0)

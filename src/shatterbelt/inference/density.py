@@ -61,7 +61,11 @@ def log_density(model: Model, layout: Layout, evidence: Evidence, z: Array, e: A
         e: coordinates of the paths, ``[paths, steps]``.
         on: factors on the weights of the claims, ``[claims]``.
     """
-    path = path_of(model, layout, evidence, z, e, on)
+    return terms_of(model, layout, evidence, path_of(model, layout, evidence, z, e, on), e)
+
+
+def terms_of(model: Model, layout: Layout, evidence: Evidence, path: Path, e: Array) -> Terms:
+    """Return the log density of a path that is laid out, from coordinates ``e``, and of the record."""
     inputs = Inputs(calendar=dict(zip(layout.calendars, evidence.calendars, strict=True)))
     x, swings = (path.sight.rows([(f"{scale}:{name}", 0) for name in model.order]) for scale in ("x", "z"))
     found: dict[str, list[Array]] = {key: [] for key in ("level", "share", "event", "status", "stock")}

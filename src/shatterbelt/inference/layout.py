@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import jax
 import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from numpy.typing import NDArray
 
 from shatterbelt.case.types import Case
 from shatterbelt.futures.world import observed, span_of
 from shatterbelt.inference.judging import flows
 from shatterbelt.model.parts import Model
-from shatterbelt.model.past import in_swings
+from shatterbelt.model.past import in_swings, initial_past
+from shatterbelt.model.priors import parameters
+from shatterbelt.model.start import starting_values
 from shatterbelt.record import Observations
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Which quantities the likelihood treats how; everything that is fixed before the record is read."""
+    """Which quantities the likelihood treats how; everything that is fixed before the record is read.
+
+    ``start`` is where quantities stood before the first step, at the middle of their priors, and ``before``
+    what that step looks back on.
+    """
 
     steps: int
     levels: tuple[str, ...]
@@ -34,6 +46,8 @@ class Layout:
     layered: frozenset[str]
     keep: tuple[float, ...]
     share_steps: tuple[tuple[int, ...], ...]
+    start: Mapping[str, float] = field(compare=False)
+    before: Floats = field(compare=False)
 
     @property
     def laid(self) -> tuple[int, ...]:
@@ -59,6 +73,7 @@ def layout_of(case: Case, model: Model) -> Layout:
     made_of = flows(model, [key for key in record if record[key].items])
     driving = {name for names in made_of.values() for name in names}
     layered = _layered(model)
+    start, before = _beginning(model, of("calendar"))
     most = max((len(step) for one in record.values() for step in one.counts), default=0)
     return Layout(
         steps=span.known,
@@ -80,9 +95,23 @@ def layout_of(case: Case, model: Model) -> Layout:
         share_steps=tuple(
             _steps_of(record.get(name)) for name in of("share") if _moves_smoothly(model, name)
         ),
+        start=start,
+        before=before,
         points=sum(first == last for _, first, last, _, _ in rows),
         spans=sum(first < last for _, first, last, _, _ in rows),
     )
+
+
+def _beginning(model: Model, calendars: tuple[str, ...]) -> tuple[dict[str, float], Floats]:
+    """Return where quantities stand before the first step, and what that step looks back on."""
+
+    def begin() -> tuple[dict[str, Array], Array]:
+        middle = parameters(model, jnp.zeros(len(model.priors)))
+        start = starting_values(model, middle, {name: jnp.asarray(0.0) for name in calendars})
+        return start, initial_past(model, start)
+
+    start, before = jax.jit(begin)()
+    return {name: float(value) for name, value in start.items()}, np.asarray(before)
 
 
 def _layered(model: Model) -> frozenset[str]:

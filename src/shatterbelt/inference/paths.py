@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import jax
@@ -22,8 +23,7 @@ from shatterbelt.model.links import unlink_array
 from shatterbelt.model.parts import Group, Model
 from shatterbelt.model.past import Sight, column
 from shatterbelt.model.path import Given, PathSight, past_of_rows, seen_of_rows
-from shatterbelt.model.priors import parameter_rows, parameters
-from shatterbelt.model.start import starting_values
+from shatterbelt.model.priors import parameter_rows
 from shatterbelt.model.step import Inputs, Packed, pack, predict
 
 SHARE_ROUNDS = 8
@@ -88,7 +88,7 @@ class Making:
         self.packed = pack(model, rows)
         self.known = Known(model, layout, evidence, rows, self.packed)
         self.place = {name: row for row, name in enumerate(model.parameter_names)}
-        self.start = _start(model, layout)
+        self.before = jnp.asarray(layout.before, e.dtype)
         self.made_with: dict[tuple[str, ...], Array] = {}
         self.swings, self.log_ratio = _moved(model, layout, evidence, rows, self.place, e)
         self._values: dict[str, Array] = {
@@ -120,14 +120,14 @@ class Making:
             shocks, narrowed = self.pins(calm).place(shocks)
             latent = calm.again(shocks)
         given = [self.given(place, group, latent) for place, group in enumerate(self.model.groups)]
-        whole = past_of_rows(self.model, given, self.start, shape, self.guessed())
+        whole = past_of_rows(self.model, given, self.before, shape, self.guessed())
         return whole, narrowed + latent.narrowed
 
     def pins(self, latent: Latent) -> Pins:
         """Return what is left to be explained of seen shares, once levels are laid out."""
         guessed, groups = self.guessed(), enumerate(self.model.groups)
         given = [guessed.get(group.names, self.given(place, group, latent)) for place, group in groups]
-        sight = seen_of_rows(self.model, given, self.start, (self.layout.steps,))
+        sight = seen_of_rows(self.model, given, self.before, (self.layout.steps,))
         return Pins(self.known, sight, latent.gives())
 
     def given(self, place: int, group: Group, latent: Latent) -> Given:
@@ -138,11 +138,11 @@ class Making:
         if group.kind == "constant":
             return self._wide(self.rows[np.array([self.place[f"constant.{name}"] for name in names])])
         if names not in self._rows:
-            return self._wide(jnp.stack([jnp.asarray(self.start[name], self.e.dtype) for name in names]))
+            return self._wide(self.start(names))
         values = self._values[group.kind][self._rows[names]]
         if group.kind == "share":
             lie = jax.tree_util.tree_map(operator.itemgetter(self._rows[names]), self.evidence.shares)
-            calm = jnp.stack([jnp.asarray(self.start[name], self.e.dtype) for name in names])[:, None]
+            calm = self.start(names)[:, None]
             made = functools.partial(_shares, self.model, place, self.packed, values, lie)
             return functools.partial(made, calm, self.made_with)
         if group.kind != "level":
@@ -150,6 +150,10 @@ class Making:
         if names[0] in self.layout.layered:
             return lambda sight: _natural(self.model, group, latent.lay(place, sight))
         return _natural(self.model, group, values)
+
+    def start(self, names: Sequence[str]) -> Array:
+        """Return where quantities stood before the first step, in rows."""
+        return jnp.asarray([self.layout.start[name] for name in names], self.e.dtype)
 
     def guessed(self) -> dict[tuple[str, ...], Array]:
         """Return what shares are taken for while levels are laid out: as they were seen."""
@@ -266,10 +270,3 @@ def _shares(
         made_with[names] = total
         before = jnp.concatenate([calm, path[:, :-1]], axis=1)
     return path
-
-
-def _start(model: Model, layout: Layout) -> dict[str, Array]:
-    """Return where quantities stood before the first step, at the middle of their priors."""
-    with jax.ensure_compile_time_eval():
-        middle = parameters(model, jnp.zeros(len(model.priors)))
-        return starting_values(model, middle, {name: jnp.asarray(0.0) for name in layout.calendars})

@@ -22,7 +22,7 @@ from shatterbelt.errors import RequestError
 from shatterbelt.futures.devices import prepare
 from shatterbelt.inference.chains import Chains
 from shatterbelt.inference.coordinates import Found
-from shatterbelt.inference.density import Terms, log_density
+from shatterbelt.inference.density import Terms, log_density, terms_of
 from shatterbelt.inference.evidence import Evidence, evidence_of
 from shatterbelt.inference.finding import Finder
 from shatterbelt.inference.judging import judged
@@ -208,7 +208,7 @@ class Fitter:
             z, e = self._split(point)
             path = path_of(self.model, self.layout, data[0], z, e, data[1])
             at = jnp.minimum(data[0].known.astype(int), self.layout.steps - 1)
-            terms = log_density(self.model, self.layout, data[0], z, e, data[1])
+            terms = terms_of(self.model, self.layout, data[0], path, e)
             return path.sight.rows(names), path.rows, path.sight.rows(back)[:, at], terms
 
         return jax.jit(jax.vmap(one, in_axes=(0, None)))

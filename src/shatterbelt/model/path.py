@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
@@ -59,7 +58,7 @@ function of what can be seen before the group is known, in which what hangs on i
 def past_of_rows(
     model: Model,
     rows: Sequence[Given],
-    start: Mapping[str, Array | float],
+    before: Past,
     shape: tuple[int, ...],
     guessed: Mapping[tuple[str, ...], Array] | None = None,
 ) -> PathSight:
@@ -68,7 +67,7 @@ def past_of_rows(
     Args:
         model: the compiled case.
         rows: the values of every group of the model.
-        start: natural values of every quantity before the first step.
+        before: what the first step looks back on, as `shatterbelt.model.past.initial_past` makes it.
         shape: ``(steps, ...)``.
         guessed: names of a group whose values are a function -> what its values are taken for before they
             are known; without it what hangs on them reads 0 till then.
@@ -78,26 +77,22 @@ def past_of_rows(
     Raises:
         RequestError: a formula looks back on itself.
     """
-    return _laid_out(model, rows, start, shape, guessed).sight()
+    return _laid_out(model, rows, before, shape, guessed).sight()
 
 
-def seen_of_rows(
-    model: Model, rows: Sequence[Given], start: Mapping[str, Array | float], shape: tuple[int, ...]
-) -> Sight:
+def seen_of_rows(model: Model, rows: Sequence[Given], before: Past, shape: tuple[int, ...]) -> Sight:
     """Return a view of what `past_of_rows` lays out, of which only little will be looked at."""
-    return _laid_out(model, rows, start, shape, None)
+    return _laid_out(model, rows, before, shape, None)
 
 
 def _laid_out(
     model: Model,
     rows: Sequence[Given],
-    start: Mapping[str, Array | float],
+    before: Past,
     shape: tuple[int, ...],
     guessed: Mapping[tuple[str, ...], Array] | None,
 ) -> _Laid:
     pairs = list(zip(model.groups, rows, strict=True))
-    with jax.ensure_compile_time_eval():
-        before = initial_past(model, start, shape[1:])
     laid, guess = (_Laid(model, before, shape) for _ in range(2))
     for group, given in pairs:
         if given is not None and not callable(given):
