@@ -64,3 +64,52 @@ def test_a_stock_tells_of_the_level_that_feeds_it():
     alone = dataclasses.replace(found, implied={})
     before = evidence_of(case.case, case.model, case.layout, None, alone)
     assert np.abs(before.coordinates.mean).max() == 0.0
+
+
+def test_what_a_stock_tells_of_its_level_bends_with_a_constant():
+    rng = np.random.default_rng(6)
+    inflow = np.exp(0.2 * rng.standard_normal(STEPS))
+    series = [value("seen", month(t), height) for t, height in enumerate(10 + np.cumsum(inflow))]
+    factor = {"process": "constant", "low": 0.5, "high": 1.5}
+    quantities = {
+        "factor": {"title": "A constant", "kind": "given", "unit": "dimensionless", "then": factor},
+        "flow": level(link="log", usual=1.0, swing=1.0, half_life=5, noise=0.3),
+        "sea": {"title": "A stock", "kind": "stock", "unit": "dimensionless", "initial": 10, "swing": 5,
+                "inflow": "factor * flow", "outflow": "0", "record": tied("seen")},
+    }  # fmt: skip
+    case = opened(case_of(quantities, series=series, steps=STEPS))
+    nowhere = np.zeros((len(case.layout.paths), STEPS))
+    found = Finder(case.model, case.layout)(np.asarray(case.z()), nowhere, case.evidence(), jnp.ones(0))
+    told, swing = found.implied["flow"], np.log(2.0)
+    np.testing.assert_allclose(told.moved[:, 0, 0], -1 / swing, rtol=0.01)
+    np.testing.assert_allclose(told.moved[:, 0, 1], 1 / (2 * swing), rtol=0.1)
+    # The level that lets the stock grow as it did is the log of growth over the factor.
+    apart = told.moved @ np.array([0.3, 0.3**2])
+    np.testing.assert_allclose(apart[:, 0], -np.log(1.3) / swing, atol=0.03)
+
+
+@pytest.mark.parametrize("normal", [-2.0, 2.0])
+def test_directions_that_the_record_leaves_open_are_as_wide_as_the_process_whatever_is_kept(normal):
+    case = opened(
+        case_of(
+            {"x": level(half_life=4, record=tied("mean", "average over"))}, [], [value("mean", "2001", 0.2)]
+        )
+    )
+    z = case.z().at[case.model.parameter_names.index("kept.x")].set(normal)
+    evidence = case.evidence()
+    flat = dataclasses.replace(
+        evidence,
+        coordinates=dataclasses.replace(evidence.coordinates, bends=0.0 * evidence.coordinates.bends),
+    )
+
+    def precision(evidence):
+        def total(e):
+            return -case.terms(evidence, z, e).total
+
+        return np.diag(np.asarray(jax.hessian(total)(jnp.zeros(case.size))))
+
+    open_ones = np.asarray(evidence.coordinates.own[0]) > 0.8
+    assert open_ones.sum() >= 10
+    bent, straight = (np.abs(np.log(precision(one)[open_ones])) for one in (evidence, flat))
+    assert bent.max() < 0.01
+    assert straight.max() > 0.05

@@ -39,6 +39,8 @@ Floats = NDArray[np.float64]
 FIRST_SPREAD = 2.0
 """Standard deviation of an observed level's first value around usual, in swings: the record begins in the
 middle of things, not at rest."""
+UNSEEN = 1e-4
+"""Sharpness of a direction, the prior's being 1, far below which the record does not see it."""
 TINY = 1e-9
 """Squared swings below which a direction has no shocks but the first value's."""
 Values = Any
@@ -204,10 +206,16 @@ class _View:
         known = len(prior.noise)
         self.root = prior.responses * prior.noise
         sharp = (operators @ self.root) / errors[:, None]
-        s, directions = np.linalg.eigh(sharp.T @ sharp)
+        told = sharp.T @ sharp
+        # Of all directions that the record does not see, those that do not mix when another share is kept,
+        # and the first value by itself.
+        before = np.pad(self.root[:-1, 1:], ((1, 0), (1, 0))) / prior.noise[-1]
+        before[0, 0] = known
+        directions = np.linalg.eigh(told + UNSEEN * (before + before.T))[1]
         if not len(values):  # keep the innovations themselves, one for each step
-            s, directions = np.zeros(known), np.eye(known)
-        self.directions, self.sharper = directions, np.maximum(s, 0.0)
+            directions = np.eye(known)
+        self.directions = directions
+        self.sharper = np.maximum(np.einsum("ti,ts,si->i", directions, told, directions, optimize=True), 0.0)
         basis = self.root @ directions
         self.shrunk = basis / np.sqrt(1 + self.sharper)
         self.opened = basis @ (directions.T / (1 + self.sharper)[:, None])
