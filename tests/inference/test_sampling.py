@@ -113,3 +113,18 @@ def test_directions_that_the_record_leaves_open_are_as_wide_as_the_process_whate
     bent, straight = (np.abs(np.log(precision(one)[open_ones])) for one in (evidence, flat))
     assert bent.max() < 0.01
     assert straight.max() > 0.05
+
+
+def test_directions_that_the_record_leaves_open_do_not_mix_when_a_little_more_is_kept():
+    case = opened(
+        case_of(
+            {"x": level(half_life=4, record=tied("mean", "average over"))}, [], [value("mean", "2001", 0.2)]
+        )
+    )
+    z = case.z().at[case.model.parameter_names.index("kept.x")].set(0.05)
+    evidence = case.evidence()
+    open_ones = np.asarray(evidence.coordinates.own[0]) > 0.999
+    assert open_ones.sum() >= 9
+    precision = np.asarray(jax.hessian(lambda e: -case.terms(evidence, z, e).total)(jnp.zeros(case.size)))
+    mixed = precision[np.ix_(open_ones, open_ones)] - np.diag(np.diag(precision)[open_ones])
+    assert np.abs(mixed).max() < 1e-3

@@ -207,7 +207,7 @@ class _View:
         self.root = prior.responses * prior.noise
         sharp = (operators @ self.root) / errors[:, None]
         told = sharp.T @ sharp
-        # Of all directions that the record does not see, those that do not mix when another share is kept,
+        # Of all directions that the record does not see, those that do not mix when a little more is kept,
         # and the first value by itself.
         before = np.pad(self.root[:-1, 1:], ((1, 0), (1, 0))) / prior.noise[-1]
         before[0, 0] = known
