@@ -315,24 +315,6 @@ def crowds():
     return opened(case_of({"share": share, "x": level(record=tied("seen"))}, claims, series))
 
 
-@pytest.mark.parametrize("push", [0.0, 3.0])
-def test_the_coordinates_of_a_share_that_nobody_saw_are_its_shocks_unless_it_tips(push):
-    share = {"title": "A share", "kind": "share", "unit": "dimensionless", "population": 1000, "swing": 0.1,
-             "adjustment": 0.7, "thresholds": {"mean": 0.6, "sd": 0.15}, "noise": 0.6}  # fmt: skip
-    pushed = [value("seen", month(t), push * (10 < t < 20)) for t in range(40)]
-    quantities = {"share": share, "x": level(record=tied("seen"))}
-    case = opened(case_of(quantities, [claim("forth", "x", "share", "+")], pushed, steps=40))
-    row = case.layout.paths.index("share")
-    e = np.zeros((2, 40))
-    e[row] = np.random.default_rng(3).standard_normal(40)
-    z = case.z().at[case.model.parameter_names.index("weight.forth")].set(2.0)
-    found = case.terms(case.evidence(), z, jnp.asarray(e).ravel()).shares[0]
-    laid = path_of(case.model, case.layout, case.evidence(), z, jnp.asarray(e), jnp.ones(1))
-    highest = float(laid.sight.rows([("x:share", 0)]).max())
-    assert highest < 0.5
-    np.testing.assert_allclose(found, stats.norm.logpdf(e[row]), atol=1e-3)
-
-
 @pytest.mark.parametrize("seed", [None, 1, 2])
 def test_a_share_has_the_density_of_its_path_times_the_change_of_variables(seed):
     case = crowds()

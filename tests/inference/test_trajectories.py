@@ -126,3 +126,14 @@ def test_steps_settle_at_the_size_at_which_as_many_are_taken_as_one_wants(first)
     for i in range(120):
         stuck.hear(0.0 if 50 < i < 65 else float(2.0 * ndtr(-30.0 * stuck.size**2)))
     assert settled([pace, stuck], 0.8) == pytest.approx(wanted, rel=0.15)
+
+
+def test_steps_settle_by_the_mean_share_that_is_taken_where_some_are_refused_at_any_size():
+    refused, paces = 0.1, [Pace(0.05, 0.8) for _ in range(8)]
+    for seed, pace in enumerate(paces):
+        rng = np.random.default_rng(seed)
+        for _ in range(120):
+            share = 2.0 * ndtr(-30.0 * pace.size**2) + 0.1 * rng.standard_normal()
+            pace.hear(float(rng.random() > refused) * float(np.clip(share, 0.0, 1.0)))
+    wanted = np.sqrt(-ndtri(0.4 / (1.0 - refused)) / 30.0)
+    assert settled(paces, 0.8) == pytest.approx(wanted, rel=0.1)

@@ -27,7 +27,7 @@ Tell = Callable[[int, int], None]
 
 NEAR = 60
 """Iterations that only serve to come from the mode to where the posterior's weight lies."""
-WIDE_AFTER = 2 / 3
+WIDE_AFTER = 1 / 2
 """Part of the warm-up after which parameters that turned out wide are scaled."""
 FIRST_STEP = 0.1
 """Size of the first steps, from which it is adapted."""

@@ -41,8 +41,10 @@ FIRST_SPREAD = 2.0
 middle of things, not at rest."""
 UNSEEN = 1e-4
 """Sharpness of a direction, the prior's being 1, far below which the record does not see it."""
+LEAST_PASSED = 0.002
+"""Share that has passed its threshold at the least, and has not, where a share was seen."""
 TINY = 1e-9
-"""Squared swings below which a direction has no shocks but the first value's."""
+"""Squared swings below which a direction has no shocks but the first value's; shares are no smaller."""
 Values = Any
 """An array: numpy's when it is read, JAX's when the likelihood takes it."""
 
@@ -333,49 +335,59 @@ def _formula(
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True)
 class ShareCoordinates:
-    """The coordinates of the shares' paths: shocks, or where a share was seen its place among thresholds.
+    """The coordinates of the shares' paths: shocks around what the record lets one guess.
 
     Attributes:
         seen: [shares, steps], 1 where it was seen.
-        place: [shares, steps], the normal quantile of the share whose threshold was passed.
+        value: [shares, steps], what was seen, 0 elsewhere.
         spread: [shares, steps], how far a standard normal moves it, in shocks at the case's own noise.
-        before: [shares, steps], what the record has of the step before, 0 where it has nothing.
+        guess: [shares, steps], the path that grows or falls by an even factor from the start by way of all
+            that was seen, and then stays.
+        before: [shares, steps], the same for the step before each.
     """
 
     seen: Values
-    place: Values
+    value: Values
     spread: Values
+    guess: Values
     before: Values
 
 
 def shares_of(
     model: Model,
     shares: Sequence[str],
+    start: Mapping[str, float],
     steps: int,
     record: Mapping[str, Observations],
     found: Found | None = None,
 ) -> ShareCoordinates:
     """Return the coordinates of shares from when they were seen taking part, and how exactly.
 
-    Where all else says that what was seen cannot have been, coordinates do not start from it.
+    Where all else says that what was seen cannot have been, coordinates do not start from it. ``start`` is
+    where quantities stand before the first step.
     """
-    seen, place = np.zeros((len(shares), steps)), np.zeros((len(shares), steps))
-    spread, early = np.ones_like(seen), np.zeros_like(seen)
+    seen, value = np.zeros((len(shares), steps)), np.zeros((len(shares), steps))
+    error = np.ones_like(seen)
     for row, name in enumerate(shares):
-        numbers = model.quantities[name].numbers
-        own = numbers["swing"] * numbers["noise"] / numbers["sd"]
-        before = np.zeros(steps + 1)
-        items = record[name].items if name in record else ()
-        for one in items:
-            before[one.first + 1 : one.last + 2] = one.value
-        for one in items:
-            for t in range(one.first, one.last + 1) if one.operator != "average" else ():
-                adjustment = numbers["adjustment"]
-                passed = np.clip(before[t] + (one.value - before[t]) / adjustment, 0.002, 0.998)
-                place[row, t] = ndtri(passed)
-                slope = adjustment * np.exp(-(place[row, t] ** 2) / 2) / np.sqrt(2 * np.pi)
-                early[row, t] = before[t]
-                seen[row, t], spread[row, t] = 1.0, 1 / np.hypot(1.0, own * slope / one.error)
+        for one in record[name].items if name in record else ():
+            if one.operator != "average":
+                at = slice(one.first, one.last + 1)
+                seen[row, at], value[row, at], error[row, at] = 1.0, one.value, one.error
     if found is not None:
         seen *= 1.0 - found.astray
-    return ShareCoordinates(seen, place, spread, early)
+    guess, before, spread = np.zeros_like(seen), np.zeros_like(seen), np.ones_like(seen)
+    for row, name in enumerate(shares):
+        numbers, at = model.quantities[name].numbers, np.flatnonzero(seen[row])
+        known = np.maximum([start[name], *value[row, at]], TINY)
+        guess[row] = np.exp(np.interp(np.arange(steps), [-1, *at], np.log(known)))
+        before[row] = np.append(start[name], guess[row, :-1])
+        adjustment, own = numbers["adjustment"], numbers["swing"] * numbers["noise"] / numbers["sd"]
+        place = ndtri(passed_of(value[row], before[row], adjustment))
+        slope = adjustment * np.exp(-(place**2) / 2) / np.sqrt(2 * np.pi)
+        spread[row] = np.where(seen[row] > 0, 1 / np.hypot(1.0, own * slope / error[row]), 1.0)
+    return ShareCoordinates(seen, value, spread, guess, before)
+
+
+def passed_of(value: Values, before: Values, adjustment: Values) -> Values:
+    """Return the share whose thresholds must have been passed for another to follow on one before it."""
+    return ((value - (1.0 - adjustment) * before) / adjustment).clip(LEAST_PASSED, 1.0 - LEAST_PASSED)

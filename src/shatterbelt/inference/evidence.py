@@ -109,7 +109,7 @@ def evidence_of(
         **points,
         **spans,
         coordinates=coordinates_of(_with(model, layout, found), layout, known, record, found),
-        shares=shares_of(model, layout.shares, layout.steps, record, found),
+        shares=shares_of(model, layout.shares, layout.start, layout.steps, record, found),
     )
 
 

@@ -11,9 +11,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from jax.scipy.special import ndtr
+from jax.scipy.special import ndtr, ndtri
 
-from shatterbelt.inference.coordinates import Coordinates, ShareCoordinates, led_by, middle_of
+from shatterbelt.inference.coordinates import Coordinates, ShareCoordinates, led_by, middle_of, passed_of
 from shatterbelt.inference.evidence import Evidence
 from shatterbelt.inference.latent import Latent
 from shatterbelt.inference.layout import Layout
@@ -26,9 +26,9 @@ from shatterbelt.model.path import Given, PathSight, past_of_rows, seen_of_rows
 from shatterbelt.model.priors import parameter_rows
 from shatterbelt.model.step import Inputs, Packed, pack, predict
 
-SHARE_ROUNDS = 8
-"""Rounds in which the path of a share is made: enough where it does not tip, and where it does the path is no
-wild function of its shocks, as it would be when made step by step. They change only the ease of sampling."""
+SHARE_ROUNDS = 2
+"""Rounds in which the path of a share is made. More would follow it further from what the record lets one
+guess, and where it tips make it a wild function of its shocks. They change only the ease of sampling."""
 LEAST_GROWN = 1e-3
 """Share of itself to which a direction's precision falls at the least: rounding makes no width endless."""
 
@@ -157,16 +157,11 @@ class Making:
 
     def guessed(self) -> dict[tuple[str, ...], Array]:
         """Return what shares are taken for while levels are laid out: as they were seen."""
-        found = {}
-        for group in self.model.groups:
-            if group.kind != "share" or group.names not in self._rows:
-                continue
-            at = jax.tree_util.tree_map(operator.itemgetter(self._rows[group.names]), self.evidence.shares)
-            parts = [self.model.quantities[name].numbers for name in group.names]
-            pace = np.array([part["adjustment"] for part in parts])
-            sure = at.seen * (1.0 - at.spread**2)
-            found[group.names] = filtered(pace[:, None] * sure * ndtr(at.place), 1.0 - pace)
-        return found
+        return {
+            group.names: self.evidence.shares.guess[self._rows[group.names]]
+            for group in self.model.groups
+            if group.kind == "share" and group.names in self._rows
+        }
 
     def _wide(self, values: Array) -> Array:
         return jnp.broadcast_to(values[:, None], (len(values), self.layout.steps))
@@ -242,9 +237,10 @@ def _shares(
 ) -> Array:
     """Return the paths of a group of shares: from their shocks ``e``, or where they were seen from ``at``.
 
-    What a share's next step takes from its own past is found in a few rounds from the path of the round
-    before, and a push that hangs on these shares themselves is left out. Both use only earlier shocks, so
-    the change of variables keeps its determinant, and what is missed is made up for in the density.
+    What a share's next step takes from its own past is found in a few rounds, each from the path of the
+    round before, the first from what the record lets one guess; a push that hangs on these shares themselves
+    is left out. Both use only earlier shocks, so the change of variables keeps its determinant, and what is
+    missed is made up for in the density.
     ``calm`` is where the shares start, ``[shares, 1]``; ``made_with`` is told the swings above none taking
     part that the path was made with.
     """
@@ -257,11 +253,10 @@ def _shares(
     usual = column([part["noise"] for part in parts], 1)
     # As far as the record sees a share its path is made from what was seen, and else from what pushes it.
     sure = at.seen * (1.0 - at.spread**2)
-    reached = (said["mean"] + sd * at.place) / swing
     scale = usual**sure * said["noise"] ** (1.0 - sure) * jnp.where(at.seen > 0, at.spread, 1.0)
-    before = jnp.broadcast_to(calm, e.shape)
-    path = before
+    before = at.before
     for _ in range(SHARE_ROUNDS):
+        reached = (said["mean"] + sd * ndtri(passed_of(at.value, before, adjustment))) / swing
         total = sure * reached + (1.0 - sure) * (before / swing + said["push"]) + scale * e
         passed = ndtr((swing * total - said["mean"]) / sd)
         closing = adjustment * passed

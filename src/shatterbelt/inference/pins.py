@@ -20,8 +20,10 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jax.scipy.linalg import solve_triangular
+from jax.scipy.special import ndtri
 
 from shatterbelt.case.formulas import names_now
+from shatterbelt.inference.coordinates import passed_of
 from shatterbelt.inference.evidence import Evidence
 from shatterbelt.inference.layout import Layout
 from shatterbelt.model.expressions import Value, evaluate
@@ -124,7 +126,8 @@ class Pins:
         steps = np.array(layout.share_steps[row], int)
         numbers, noise = model.quantities[name].numbers, said["noise"][0]
         sure = jnp.sqrt((at.seen[row] * (1.0 - at.spread[row] ** 2))[steps])
-        reached = (said["mean"] + numbers["sd"] * at.place[row] - at.before[row]) / numbers["swing"]
+        place = ndtri(passed_of(at.value[row], at.before[row], numbers["adjustment"]))
+        reached = (said["mean"] + numbers["sd"] * place - at.before[row]) / numbers["swing"]
         reach: dict[str, Array] = {}
         for place, claim in enumerate(model.claims):
             if claim.effect != name or not plain(claim):

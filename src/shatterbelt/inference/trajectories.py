@@ -21,8 +21,10 @@ from scipy.special import ndtr, ndtri
 
 from shatterbelt.inference.sampling import Mode, Slope, Straight, straight
 
-PULL = 1.5
-"""Times the first size of a step: what adaptation is drawn to, so that it does not creep."""
+DRAWN_BACK = 0.2
+"""How strongly adaptation is drawn back to the first size of a step. By less (0.05 is usual) steps grow and
+shrink with the place where a chain is, and then what is heard does not tell how long steps may be that stay
+as they are."""
 LEAST_SIZE = 1e-5
 """No step is made smaller: where none is accepted its size would else vanish, and the chain with it."""
 
@@ -149,9 +151,9 @@ class Pace:
     """
 
     def __init__(self, first: float, accept: float) -> None:
-        begin, update = dual_averaging()
+        begin, update = dual_averaging(gamma=DRAWN_BACK)
         self._accept, self._update = accept, jax.jit(update)
-        self._state = begin(jnp.log(jnp.asarray(PULL * first)))
+        self._state = begin(jnp.log(jnp.asarray(first)))
         self.size = first
         self.heard: list[tuple[float, float]] = []
 
@@ -166,11 +168,12 @@ def settled(paces: Sequence[Pace], accept: float) -> float:
     """Return the size of steps at which a share ``accept`` of them is taken, from what paces have heard.
 
     The first third of each is left out. In many dimensions the share taken at a size ``s`` is near
-    ``2 Phi(-c s^2)`` (Beskos and others 2013); the size is where the curve that lies nearest to all that was
-    heard passes ``accept``.
+    ``2 Phi(-c s^2)`` (Beskos and others 2013); the size is where the curve that lies nearest in squares to
+    all that was heard passes ``accept``. What is refused at any size, as when a chain is stuck, moves it
+    little.
     """
     sizes, taken = np.concatenate([one.heard[len(one.heard) // 3 :] for one in paces]).T
     least, most = np.log(sizes.min()), np.log(sizes.max())
     tried = np.exp(np.linspace(least, most, 400))
     curves = 2.0 * ndtr(ndtri(accept / 2.0) * (sizes / tried[:, None]) ** 2)
-    return float(tried[np.abs(curves - taken).sum(axis=1).argmin()])
+    return float(tried[((curves - taken) ** 2).sum(axis=1).argmin()])
