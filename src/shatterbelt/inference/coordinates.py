@@ -371,8 +371,8 @@ def shares_of(
     for row, name in enumerate(shares):
         for one in record[name].items if name in record else ():
             if one.operator != "average":
-                at = slice(one.first, one.last + 1)
-                seen[row, at], value[row, at], error[row, at] = 1.0, one.value, one.error
+                held = slice(one.first, one.last + 1)
+                seen[row, held], value[row, held], error[row, held] = 1.0, one.value, one.error
     if found is not None:
         seen *= 1.0 - found.astray
     guess, before, spread = np.zeros_like(seen), np.zeros_like(seen), np.ones_like(seen)

@@ -126,8 +126,8 @@ class Pins:
         steps = np.array(layout.share_steps[row], int)
         numbers, noise = model.quantities[name].numbers, said["noise"][0]
         sure = jnp.sqrt((at.seen[row] * (1.0 - at.spread[row] ** 2))[steps])
-        place = ndtri(passed_of(at.value[row], at.before[row], numbers["adjustment"]))
-        reached = (said["mean"] + numbers["sd"] * place - at.before[row]) / numbers["swing"]
+        passed = passed_of(at.value[row], at.before[row], numbers["adjustment"])
+        reached = (said["mean"] + numbers["sd"] * ndtri(passed) - at.before[row]) / numbers["swing"]
         reach: dict[str, Array] = {}
         for place, claim in enumerate(model.claims):
             if claim.effect != name or not plain(claim):
