@@ -71,6 +71,7 @@ def shared(
     case: Case, records: int, settings: Settings, seed: int, seconds: float, jobs: int
 ) -> tuple[list[str], Floats]:
     """Return the same from several processes, each of which fits its part of the records."""
+    jobs = min(jobs, records)
     with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
         asked = [pool.submit(ranks, case, records, settings, seed, seconds, k, jobs) for k in range(jobs)]
         found = [one.result() for one in asked]

@@ -44,7 +44,9 @@ UNSEEN = 1e-4
 LEAST_PASSED = 0.002
 """Share that has passed its threshold at the least, and has not, where a share was seen."""
 TINY = 1e-9
-"""Squared swings below which a direction has no shocks but the first value's; shares are no smaller."""
+"""Squared swings below which a direction has no shocks but the first value's."""
+LEAST_SHARE = 1e-9
+"""Share that is guessed at the least, so that it has a logarithm."""
 Values = Any
 """An array: numpy's when it is read, JAX's when the likelihood takes it."""
 
@@ -378,7 +380,7 @@ def shares_of(
     guess, before, spread = np.zeros_like(seen), np.zeros_like(seen), np.ones_like(seen)
     for row, name in enumerate(shares):
         numbers, at = model.quantities[name].numbers, np.flatnonzero(seen[row])
-        known = np.maximum([start[name], *value[row, at]], TINY)
+        known = np.maximum([start[name], *value[row, at]], LEAST_SHARE)
         guess[row] = np.exp(np.interp(np.arange(steps), [-1, *at], np.log(known)))
         before[row] = np.append(start[name], guess[row, :-1])
         adjustment, own = numbers["adjustment"], numbers["swing"] * numbers["noise"] / numbers["sd"]
